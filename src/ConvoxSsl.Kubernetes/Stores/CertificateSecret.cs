@@ -44,7 +44,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
 
         // The thumbprint identifies a version that the module wrote, without parsing the certificate.
         return annotation?.VersionOf(ThumbprintOf(leaf)) is { } live
-            ? Of(secret, id, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
+            ? Of(secret, id, annotation, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
             : ReadUnknown(secret, id, pem, annotation);
     }
 
@@ -65,9 +65,12 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
     }
 
-    /// <summary>Writes a certificate's metadata to its Secret's annotation.</summary>
-    public static void Annotate(JsonObject secret, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, int live) =>
-        secret.SetAnnotation(CertificateAnnotation.Name, new CertificateAnnotation(record, versions, live).ToString());
+    /// <summary>Writes a certificate's metadata to the annotation of its Secret, which has its data already.</summary>
+    public static void Annotate(JsonObject secret, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, int live)
+    {
+        var verified = SecretFault.FindUnusable(secret) is null ? SecretFault.GetDigest(secret) : null;
+        secret.SetAnnotation(CertificateAnnotation.Name, new CertificateAnnotation(record, versions, live, verified).ToString());
+    }
 
     /// <summary>Creates the error for a damaged Secret, without quoting it.</summary>
     public static EngineException Damaged(JsonObject secret, CertificateSecretId id, string why)
@@ -102,13 +105,15 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         using var chain = ReadChain(secret, id, pem);
         if (annotation?.VersionOf(chain.Leaf.Thumbprint) is { } live)
         {
-            return Of(secret, id, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, annotation.Live == live.Number);
+            var isRecorded = annotation.Live == live.Number;
+            return Of(secret, id, annotation, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, isRecorded);
         }
 
         var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (annotation?.Versions.Max(v => v.Number) ?? 0));
         return Of(
             secret,
             id,
+            annotation,
             annotation?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain),
             [.. annotation?.Versions ?? [], added],
             added,
@@ -119,6 +124,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
     private static CertificateSecret Of(
         JsonObject secret,
         CertificateSecretId id,
+        CertificateAnnotation? annotation,
         CertificateRecord record,
         IReadOnlyList<CertificateVersion> versions,
         CertificateVersion live,
@@ -133,7 +139,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             LiveVersion = live.Number,
             Leaf = leaf,
             Namespace = (string?)secret["metadata"]?["namespace"],
-            Fault = new Lazy<CertificateFault?>(() => SecretFault.Find(secret)),
+            Fault = new Lazy<CertificateFault?>(() => SecretFault.Find(secret, annotation?.Verified)),
         },
         isRecorded);
 

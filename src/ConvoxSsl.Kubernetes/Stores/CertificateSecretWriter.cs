@@ -76,9 +76,9 @@ internal sealed class CertificateSecretWriter(ClusterApi api, RackScope scope, L
                 RequireSame(id, now, existing);
                 var changed = RequireWritable(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
                 Mark(changed, record);
-                CertificateSecret.Annotate(changed, record, kept, number);
                 changed.SetDataText(SecretObject.CertificateKey, chain);
                 changed.SetDataText(SecretObject.PrivateKeyKey, key);
+                CertificateSecret.Annotate(changed, record, kept, number);
                 return changed;
             },
             null,

@@ -19,15 +19,31 @@ internal static class SecretFault
     private const string DerKey = "key.der";
 
     /// <summary>Finds the most severe fault of a Secret; null if there is none.</summary>
-    public static CertificateFault? Find(JsonObject secret)
+    /// <param name="secret">The Secret.</param>
+    /// <param name="verified">The digest of a certificate and key that servers do not reject, which need not be parsed; or null.</param>
+    public static CertificateFault? Find(JsonObject secret, string? verified)
     {
-        using var chain = ReadChain(secret, SecretObject.CertificateKey);
-        return FindUnusable(secret, chain) is { } fault
+        var isVerified = verified is not null && verified == GetDigest(secret);
+        return !isVerified && FindUnusable(secret) is { } fault
                 ? new CertificateFault(CertificateFaultKind.Unusable, $"It cannot be used because {fault}.")
             : !HasValue(secret, SecretObject.PrivateKeyKey)
                 ? new CertificateFault(CertificateFaultKind.NoKey, "Its Secret has no private key, so it cannot be copied to apps.")
-            : FindOutdated(secret, chain!) is { } outdated ? new CertificateFault(CertificateFaultKind.OutdatedCopy, outdated)
+            : FindOutdated(secret) is { } outdated ? new CertificateFault(CertificateFaultKind.OutdatedCopy, outdated)
             : null;
+    }
+
+    /// <summary>Creates a digest of a Secret's certificate and key.</summary>
+    public static string GetDigest(JsonObject secret)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var key in new[] { SecretObject.CertificateKey, SecretObject.PrivateKeyKey })
+        {
+            var value = secret.Data(key) ?? [];
+            hash.AppendData(BitConverter.GetBytes(value.Length));
+            hash.AppendData(value);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
     /// <summary>Describes the fault for which servers or their clients reject the certificate.</summary>
@@ -55,8 +71,14 @@ internal static class SecretFault
         return (key is null ? null : KeyFault.Find(key, chain)) ?? ChainFault.Find(chain);
     }
 
-    private static string? FindOutdated(JsonObject secret, CertificateChain chain)
+    private static string? FindOutdated(JsonObject secret)
     {
+        if (!HasValue(secret, CombinedKey) && !HasValue(secret, DerKey) && !HasValue(secret, AuthorityKey))
+        {
+            return null;
+        }
+
+        using var chain = ReadChain(secret, SecretObject.CertificateKey)!;
         string[] copies =
         [
             .. HasOtherCertificate(secret, chain) ? (string[])[CombinedKey] : [],
