@@ -97,10 +97,10 @@ public sealed class DnsSolverCatalog
                 $"Supported by {controller.Controller}", !hasFault, controller.Message, hasFault ? new Remedy("ControllerFault") : null);
         }
 
-        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
+        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
-            var propagation = _selector.CreatePropagation(_selector.CreateResolver(settings), settings);
+            var propagation = _selector.CreatePropagation(_selector.GetResolver(settings), settings);
             var trial = new DnsSolverTrial(provider, propagation, progress, _context.Time);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
