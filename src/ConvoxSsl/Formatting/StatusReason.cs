@@ -15,6 +15,11 @@ internal static class StatusReason
             return $"Revoked on {revoked:u}: {live.RevocationReason}.";
         }
 
+        if (live.NotBefore > now)
+        {
+            return $"It is valid only from {live.NotBefore:u}.";
+        }
+
         if (state.Failure is { } failure)
         {
             return $"Its renewal failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}";
