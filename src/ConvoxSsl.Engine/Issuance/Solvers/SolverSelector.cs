@@ -76,7 +76,7 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
 
         return names.ToDictionary(name => name, name => matches.GetValueOrDefault(name.BaseName) is { } match && MayUseDns(name, settings)
             ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].GetLocation(match.RecordName))
-            : new ChosenSolver(SelectListener(name, settings), null));
+            : new ChosenSolver(SelectFallback(name, settings), null));
     }
 
     /// <summary>Finds the solver that can remove a response that an earlier run published.</summary>
@@ -188,6 +188,19 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
         }
     }
 
+    // A renewal keeps dns-01 unless the DNS solver has been removed since.
+    private IChallengeSolver SelectFallback(CertificateName name, IssuanceSettings settings)
+    {
+        var listener = SelectListener(name, settings);
+        if (FindKeptType(name, settings) is { } kept && kept != listener.Type)
+        {
+            context.ReportWarning(
+                $"'{name}' was validated with {kept} before, but no DNS solver of the rack covers it any more; {listener.Type} is used.");
+        }
+
+        return listener;
+    }
+
     private IChallengeSolver SelectListener(CertificateName name, IssuanceSettings settings) => listeners.For(
         name,
         new ChallengeSettings
@@ -202,9 +215,15 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     private static DnsSolver? FindLongest(IReadOnlyList<DnsSolver> solvers, string name) =>
         solvers.Where(s => s.Covers(name) is not null).MaxBy(s => s.Covers(name));
 
+    // The type that was selected automatically at the first issuance.
+    private static string? FindKeptType(CertificateName name, IssuanceSettings settings) =>
+        settings is not { ChallengeType: null, Http01Names: { } names } ? null
+        : names.Split(',').Contains(name.Value, StringComparer.Ordinal) ? ChallengeTypes.Http01
+        : ChallengeTypes.Dns01;
+
     // RFC 8738 section 7: dns-01 must not be used to validate IP addresses.
     private static bool MayUseDns(CertificateName name, IssuanceSettings settings) =>
-        !name.IsAddress && (settings.ChallengeType is null or ChallengeTypes.Dns01);
+        !name.IsAddress && ((settings.ChallengeType ?? FindKeptType(name, settings)) is null or ChallengeTypes.Dns01);
 
     private sealed class PropagationReporter(IssuanceContext context) : IProgress<PropagationProgress>
     {
