@@ -36,8 +36,14 @@ internal sealed class BodyRunner : IDisposable
 
         var queue = new RecordQueue(Environment.CurrentManagedThreadId);
         _runningQueue = queue;
-        var work = Task.Run(() => RunBodyAsync(body, queue));
-        var failedWrite = Drain(queue);
+        Task work;
+        ExceptionDispatchInfo? failedWrite;
+        using (new TerminationSignals(Cancel))
+        {
+            work = Task.Run(() => RunBodyAsync(body, queue));
+            failedWrite = Drain(queue);
+        }
+
         _runningQueue = null;
         try
         {

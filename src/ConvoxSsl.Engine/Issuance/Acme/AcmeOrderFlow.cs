@@ -317,7 +317,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
 
         if (attempt?.IsTimedOutBy(error) is true && !ct.IsCancellationRequested)
         {
-            error = OrderFailures.CreateTimeout(plan.Record, _request.Timeout, error);
+            error = OrderFailures.CreateTimeout(plan.Record, _request.Timeout, _context.Events.CurrentStep, error);
         }
 
         if (_request.IsDryRun)

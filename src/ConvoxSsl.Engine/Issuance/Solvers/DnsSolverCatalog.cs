@@ -71,7 +71,7 @@ public sealed class DnsSolverCatalog
 
     /// <summary>
     /// Tests a solver for each of its zones: checks what its provider needs, then writes a TXT record, waits until every name
-    /// server has it, and removes it. Leaves nothing behind, even when canceled.
+    /// server has it, and removes it. Leaves nothing behind, even when canceled; after a kill, the next run removes the record.
     /// </summary>
     /// <param name="id">The solver.</param>
     /// <param name="settings">The settings of DNS lookups and their time limit.</param>
@@ -81,11 +81,12 @@ public sealed class DnsSolverCatalog
         int id, IssuanceSettings settings, IProgress<PropagationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
     {
         var solver = await GetAsync(id, ct).ConfigureAwait(false);
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
             var propagation = _selector.CreatePropagation(_selector.CreateResolver(settings), settings);
-            var trial = new DnsSolverTrial(provider, propagation, progress, _context.Time);
+            var trial = new DnsSolverTrial(id, provider, propagation, progress, _context);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 yield return check;
