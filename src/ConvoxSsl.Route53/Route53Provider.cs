@@ -31,13 +31,11 @@ public sealed class Route53Provider : IDnsProvider
     }
 
     /// <summary>Describes the provider.</summary>
-    /// <param name="nameServers">Looks up the host names of a zone's name servers in the DNS; empty if there are none.</param>
     /// <param name="options">The settings that all solvers share.</param>
-    public static DnsProviderDescriptor CreateDescriptor(
-        Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers, Route53Options options) => DnsProviderDescriptor.Create(
-            Route53Settings.ProviderName,
-            Route53SettingsJson.Default.Route53Settings,
-            (_, settings, _) => new Route53Provider(settings, nameServers, options));
+    public static DnsProviderDescriptor CreateDescriptor(Route53Options options) => DnsProviderDescriptor.Create(
+        Route53Settings.ProviderName,
+        Route53SettingsJson.Default.Route53Settings,
+        (_, settings, _, zones) => new Route53Provider(settings, zones.FindNameServersAsync, options));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)

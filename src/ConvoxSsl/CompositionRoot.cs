@@ -25,10 +25,10 @@ internal static partial class CompositionRoot
     /// <summary>The DNS providers, one per line.</summary>
     public static IReadOnlyList<DnsProviderDescriptor> Providers { get; } =
     [
-        Route53Provider.CreateDescriptor(FindNameServersAsync, new Route53Options()),
+        Route53Provider.CreateDescriptor(new Route53Options()),
         CloudflareProvider.CreateDescriptor(new CloudflareOptions()),
-        ScriptDnsProvider.CreateScriptDescriptor(FindZoneAsync),
-        ScriptDnsProvider.CreatePoshAcmeDescriptor(FindZoneAsync),
+        ScriptDnsProvider.CreateScriptDescriptor(),
+        ScriptDnsProvider.CreatePoshAcmeDescriptor(),
     ];
 
     /// <summary>Opens a rack.</summary>
@@ -64,19 +64,4 @@ internal static partial class CompositionRoot
         Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
         ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
         : new DnsResolverOptions();
-
-    private static Task<string> FindZoneAsync(string name, CancellationToken ct) =>
-        new DnsResolver(ReadResolverOptions()).FindZoneAsync(name, ct);
-
-    private static async Task<IReadOnlyList<string>> FindNameServersAsync(string zone, CancellationToken ct)
-    {
-        try
-        {
-            return await new DnsResolver(ReadResolverOptions()).GetNameServersAsync(zone, ct);
-        }
-        catch (EngineException e) when (e.Code == ErrorCode.DnsZoneNotFound)
-        {
-            return [];
-        }
-    }
 }

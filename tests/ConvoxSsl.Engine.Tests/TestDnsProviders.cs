@@ -13,10 +13,20 @@ public static class TestDnsProviders
     [
         CloudflareProvider.CreateDescriptor(new CloudflareOptions()),
         DnsProviderDescriptor.Create(
-            Route53Settings.ProviderName, Route53SettingsJson.Default.Route53Settings, (_, _, _) => throw new NotSupportedException()),
+            Route53Settings.ProviderName, Route53SettingsJson.Default.Route53Settings, (_, _, _, _) => throw new NotSupportedException()),
         DnsProviderDescriptor.Create(
-            ScriptSettings.ProviderName, ScriptSettingsJson.Default.ScriptSettings, (_, _, _) => throw new NotSupportedException()),
+            ScriptSettings.ProviderName, ScriptSettingsJson.Default.ScriptSettings, (_, _, _, _) => throw new NotSupportedException()),
         DnsProviderDescriptor.Create(
-            PoshAcmeSettings.ProviderName, ScriptSettingsJson.Default.PoshAcmeSettings, (_, _, _) => throw new NotSupportedException()),
+            PoshAcmeSettings.ProviderName, ScriptSettingsJson.Default.PoshAcmeSettings, (_, _, _, _) => throw new NotSupportedException()),
     ];
+
+    /// <summary>Gets the look-up of zones for providers that do not use it.</summary>
+    public static IZoneLookup NoZones { get; } = new NoZoneLookup();
+
+    private sealed class NoZoneLookup : IZoneLookup
+    {
+        public Task<string> FindZoneAsync(string name, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<string>> FindNameServersAsync(string zone, CancellationToken ct) => throw new NotSupportedException();
+    }
 }

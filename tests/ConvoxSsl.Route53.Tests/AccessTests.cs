@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Route53.Access;
@@ -264,12 +265,36 @@ public class AccessTests
     [Fact]
     public void The_descriptor_creates_providers_for_Route53_only()
     {
-        var descriptor = Route53Provider.CreateDescriptor((_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
+        var descriptor = Route53Provider.CreateDescriptor(new Route53Options());
 
         Assert.NotEqual(descriptor.Name, new CloudflareSettings().Provider);
         Assert.Equal(descriptor.Name, new Route53Settings().Provider);
-        using var provider = descriptor.CreateProvider(1, new Route53Settings { Region = "eu-west-1" }, null);
+        using var provider = descriptor.CreateProvider(1, new Route53Settings { Region = "eu-west-1" }, null, new Zones([]));
         Assert.IsType<Route53Provider>(provider);
+    }
+
+    [Fact]
+    public async Task The_descriptor_gives_the_provider_the_zones_of_the_request()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.AddZone("example.com");
+        var options = new Route53Options
+        {
+            AccessKey = new AwsAccessKey(fixture.User.AccessKeyId, fixture.User.SecretAccessKey, null),
+            Route53Endpoint = fixture.Server.Url,
+            StsEndpoint = fixture.Server.Url,
+        };
+        using var provider = Route53Provider.CreateDescriptor(options)
+            .CreateProvider(1, new Route53Settings { Region = "us-east-1" }, null, new Zones(fixture.Zone.NameServers));
+
+        Assert.Equal(fixture.Zone.Id, (await provider.FindZoneAsync("www.example.com", CancellationToken.None)).Id);
+    }
+
+    private sealed class Zones(IReadOnlyList<string> nameServers) : IZoneLookup
+    {
+        public Task<string> FindZoneAsync(string name, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<string>> FindNameServersAsync(string zone, CancellationToken ct) => Task.FromResult(nameServers);
     }
 
     private static Route53Settings WithRole(string? externalId) => new() { Region = "us-east-1", Role = RoleArn, ExternalId = externalId };

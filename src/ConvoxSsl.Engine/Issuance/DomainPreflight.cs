@@ -28,9 +28,19 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         string? caCertificate,
         [EnumeratorCancellation] CancellationToken ct)
     {
-        var resolver = solvers.CreateResolver(settings);
-        var (solver, type) = await SolverAsync(name, settings, ct).ConfigureAwait(false);
+        var resolver = solvers.GetResolver(settings);
+        var (solver, chosen) = await SolverAsync(name, settings, ct).ConfigureAwait(false);
+        var type = chosen?.Solver.Type;
         yield return solver;
+        if (type == ChallengeTypes.Dns01 && chosen!.Record!.HidesDomain)
+        {
+            yield return new DnsCheck(
+                "Wildcard record",
+                false,
+                DnsChoice.DescribeHiding(name.BaseName),
+                DnsChoice.GetHidingRemedy(name.BaseName, name.IsWildcard));
+        }
+
         if (type is ChallengeTypes.Http01 or ChallengeTypes.TlsAlpn01)
         {
             if (!name.IsAddress)
@@ -58,20 +68,24 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         yield return await StepAsync("Certificates", () => CertificatesAsync(name, ct)).ConfigureAwait(false);
     }
 
-    private async Task<(DnsCheck Check, string? Type)> SolverAsync(CertificateName name, IssuanceSettings settings, CancellationToken ct)
+    private async Task<(DnsCheck Check, ChosenSolver? Chosen)> SolverAsync(
+        CertificateName name, IssuanceSettings settings, CancellationToken ct)
     {
-        string? type = null;
+        ChosenSolver? chosen = null;
         var check = await StepAsync("Solver", async () =>
         {
             var job = new RecordBatch(context.Time).AddJob();
-            var chosen = (await solvers.ChooseAsync(CertificateNameSet.Parse([name.Value]), settings, job, ct).ConfigureAwait(false))[name];
-            type = chosen.Solver.Type;
-            var detail = chosen.Location?.Split('/', 2) is [var id, var record]
-                ? $"{type} by DNS solver {id}, with a TXT record at {record}"
-                : type;
-            return new DnsCheck("Solver", true, detail);
+            var names = CertificateNameSet.Parse([name.Value]);
+            chosen = (await solvers.ChooseAsync(names, settings, job, ct).ConfigureAwait(false))[name];
+            return new DnsCheck("Solver", true, (chosen.Location?.Split('/', 2), chosen.Record) switch
+            {
+                ([var id, var record], _) => $"{chosen.Solver.Type} by DNS solver {id}, with a TXT record at {record}",
+                (_, { HidesDomain: true }) => $"{chosen.Solver.Type}, not dns-01. {DnsChoice.DescribeHiding(name.BaseName)}",
+                (_, { Solver: null, Alias: not null } record) => $"{chosen.Solver.Type}; {DnsChoice.DescribeAlias(record)}",
+                _ => chosen.Solver.Type,
+            });
         }).ConfigureAwait(false);
-        return (check, type);
+        return (check, chosen);
     }
 
     private static async Task<DnsCheck> AddressesAsync(CertificateName name, DnsResolver resolver, CancellationToken ct)

@@ -10,6 +10,7 @@ internal sealed record ApiResource(string Group, string Version, string Kind, st
     public static readonly ApiResource Namespaces = new(string.Empty, "v1", "Namespace", "namespaces");
     public static readonly ApiResource Secrets = new(string.Empty, "v1", "Secret", "secrets");
     public static readonly ApiResource ServiceAccounts = new(string.Empty, "v1", "ServiceAccount", "serviceaccounts");
+    public static readonly ApiResource Deployments = new("apps", "v1", "Deployment", "deployments");
     public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "Lease", "leases");
     public static readonly ApiResource AccessReviews = new(
         "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");

@@ -39,6 +39,9 @@ internal static class SecretObject
     /// <summary>True if the Secret's type is TLS.</summary>
     public static bool IsTls(this JsonObject secret) => (string?)secret["type"] == TlsType;
 
+    /// <summary>True if the Secret's data cannot be changed.</summary>
+    public static bool IsImmutable(this JsonObject secret) => (bool?)secret["immutable"] == true;
+
     /// <summary>Gets a label; null if there is none.</summary>
     public static string? Label(this JsonObject found, string name) => (string?)found["metadata"]?["labels"]?[name];
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Scope;
@@ -21,6 +22,7 @@ internal sealed partial class CertManagerController(
     private const string NameAnnotation = "cert-manager.io/certificate-name";
 
     private readonly IssuanceCause _cause = new(api);
+    private readonly VersionChecks _checks = new(api);
     private readonly ConcurrentDictionary<string, bool> _issuers = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -42,6 +44,13 @@ internal sealed partial class CertManagerController(
 
         return issues;
     }
+
+    /// <inheritdoc/>
+    public Task<ControllerCheck?> CheckAsync(DnsSolver solver, CancellationToken ct) => _checks.CheckAsync(solver, ct);
+
+    /// <inheritdoc/>
+    public Task<ControllerCheck?> CheckAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct) =>
+        _checks.CheckAsync(issuer, domains, ct);
 
     /// <inheritdoc/>
     public void Check(CertificateRecord certificate)

@@ -90,6 +90,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
             Certificate = Record,
             Phase = phase,
             Reason = phase == ControlledPhase.Ready ? null : reason,
+            HasKnownFault = phase != ControlledPhase.Ready && VersionFault.FindBySymptom(reason) is not null,
             Started = failed ?? IssuingSince ?? created,
             RenewAfter = RenewalTime,
             NextTry = failed + Pause,

@@ -162,6 +162,13 @@ internal sealed class IssuanceCause(ClusterApi api)
         var isWildcard = spec?["wildcard"] is JsonValue wildcard && wildcard.ToJsonString() == "true";
         var what = $"{spec.Text("type")} for {(isWildcard ? "*." : string.Empty)}{spec.Text("dnsName")}";
         var state = status.Text("state");
+
+        // The CA has validated it, but cert-manager cannot end it.
+        if (VersionFault.FindBySymptom(status.Text("reason")) is { } fault)
+        {
+            return $"{Sentence(status.Text("reason"))} ({what}) {fault.Describe(null)}";
+        }
+
         if (state is "invalid" or "errored" or "expired")
         {
             return $"The challenge {what} is {state}{(status.Text("reason") is { } cause ? $": {Sentence(cause)}" : ".")}";

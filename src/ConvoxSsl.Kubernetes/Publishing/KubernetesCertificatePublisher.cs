@@ -4,6 +4,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Scope;
+using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.Publishing;
 
@@ -138,6 +139,10 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             // The certificate was removed after it was listed.
             return null;
         }
+        catch (EngineException e) when (e.Code == ErrorCode.CertificateDamaged)
+        {
+            return new CertificateCopy(id, app.Name, app.Namespace, CertificateCopyResult.Failed, e.Message, e.Remedy);
+        }
     }
 
     private async Task<IReadOnlyList<CertificateCopy>> CopyAsync(
@@ -158,19 +163,31 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         try
         {
             var copy = await api.FindAsync(ApiResource.Secrets, app.Namespace, id, ct).ConfigureAwait(false);
-            var (result, reason) = Compare(source, copy);
-            if ((copy is null || reason is not null) && !isWanted)
+            if (!isWanted && (copy is null || CopiedSecret.WhyForeign(copy) is not null))
             {
                 return null;
             }
 
-            if (result is CertificateCopyResult.Created or CertificateCopyResult.Updated && !dryRun)
+            var compared = Compare(source, copy, app);
+            if (compared.Result is CertificateCopyResult.Created or CertificateCopyResult.Updated && !dryRun)
             {
                 await api.ChangeAsync(
-                    ApiResource.Secrets, app.Namespace, id, current => Change(source, current, isWanted), null, ct).ConfigureAwait(false);
+                    ApiResource.Secrets,
+                    app.Namespace,
+                    id,
+                    current =>
+                    {
+                        // Compare again, because the app's Secret may have changed meanwhile.
+                        var latest = Compare(source, current, app);
+                        compared = latest.Result == CertificateCopyResult.Current ? compared : latest;
+                        return Change(source, current, latest.Result, isWanted);
+                    },
+                    null,
+                    ct).ConfigureAwait(false);
             }
 
-            return new CertificateCopy(id, app.Name, app.Namespace, result, reason);
+            // The copy was removed meanwhile.
+            return compared.Result == CertificateCopyResult.Created && !isWanted ? null : compared;
         }
         catch (EngineException e) when (IsOfOneApp(e))
         {
@@ -178,24 +195,24 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         }
     }
 
-    private static (CertificateCopyResult Result, string? Reason) Compare(JsonObject source, JsonObject? copy)
+    private static CertificateCopy Compare(JsonObject source, JsonObject? copy, RackApp app)
     {
-        if (copy is null)
-        {
-            return (CertificateCopyResult.Created, null);
-        }
+        var id = source.Name();
+        return copy is null ? Of(CertificateCopyResult.Created)
+            : CopiedSecret.WhyForeign(copy) is { } reason ? Of(CertificateCopyResult.Failed, reason)
+            : CopiedSecret.Fingerprint(copy) == CopiedSecret.Fingerprint(source) ? Of(CertificateCopyResult.Current)
+            : copy.IsImmutable()
+                ? Of(
+                    CertificateCopyResult.Failed,
+                    "The app's Secret of that name is immutable.",
+                    new Remedy("ClusterRefused.Immutable", id, app.Namespace))
+            : Of(CertificateCopyResult.Updated);
 
-        if (CopiedSecret.WhyForeign(copy) is { } reason)
-        {
-            return (CertificateCopyResult.Failed, reason);
-        }
-
-        var isCurrent = CopiedSecret.Fingerprint(copy) == CopiedSecret.Fingerprint(source);
-        return (isCurrent ? CertificateCopyResult.Current : CertificateCopyResult.Updated, null);
+        CertificateCopy Of(CertificateCopyResult result, string? why = null, Remedy? remedy = null) =>
+            new(id, app.Name, app.Namespace, result, why, remedy);
     }
 
-    // Compare again, because the app's Secret may have changed meanwhile.
-    private static JsonObject? Change(JsonObject source, JsonObject? current, bool isWanted) => Compare(source, current).Result switch
+    private static JsonObject? Change(JsonObject source, JsonObject? current, CertificateCopyResult result, bool isWanted) => result switch
     {
         CertificateCopyResult.Created when isWanted => CopiedSecret.New(source),
         CertificateCopyResult.Updated => CopiedSecret.Change(current!, source),
@@ -211,13 +228,25 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
                 ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find a certificate '{name}' on this rack.", name);
         }
 
-        return CopiedSecret.CanBeCopied(secret) ? secret : throw new EngineException(
-            ErrorCode.CertificateNotFound,
-            EngineErrorKind.NotFound,
-            $"The certificate '{name}' has not been issued yet, or its Secret is damaged.",
+        if (!CopiedSecret.CanBeCopied(secret))
+        {
+            throw new EngineException(
+                ErrorCode.CertificateNotFound,
+                EngineErrorKind.NotFound,
+                $"The certificate '{name}' has not been issued yet, or its Secret has no private key.",
+                name)
+            {
+                Remedy = new Remedy("CertificateNotFound.NotIssued", name),
+            };
+        }
+
+        return SecretFault.FindUnusable(secret) is not { } fault ? secret : throw new EngineException(
+            ErrorCode.CertificateDamaged,
+            EngineErrorKind.InvalidData,
+            $"The certificate '{name}' cannot be used because {fault}.",
             name)
         {
-            Remedy = new Remedy("CertificateNotFound.NotIssued", name),
+            Remedy = new Remedy("CertificateDamaged.Unusable", name),
         };
     }
 

@@ -30,6 +30,9 @@ internal sealed partial record RackScope(string Name, string Namespace)
     /// <summary>The namespace of cert-manager.</summary>
     public const string CertManagerNamespace = "cert-manager";
 
+    /// <summary>The Deployment of cert-manager's controller.</summary>
+    public const string CertManagerDeployment = "cert-manager";
+
     /// <summary>The ServiceAccount of cert-manager.</summary>
     public const string CertManagerAccount = "cert-manager";
 

@@ -15,6 +15,9 @@ namespace ConvoxSsl.Kubernetes.Stores;
 /// <param name="IsRecorded">True if the module wrote the live version; false if another program did.</param>
 internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Entry, bool IsRecorded)
 {
+    /// <summary>The reason why a Secret is damaged if its certificate cannot be read.</summary>
+    public const string Unreadable = "its tls.crt holds no certificate that can be read";
+
     private const string BeingIssuedAnnotation = "cert-manager.io/certificate-name";
 
     /// <summary>Reads a Secret; null if it has no certificate yet, or is not of the type TLS.</summary>
@@ -37,11 +40,11 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
 
         var annotation = ReadAnnotation(secret, id);
-        var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
+        var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, Unreadable);
 
         // The thumbprint identifies a version that the module wrote, without parsing the certificate.
         return annotation?.VersionOf(ThumbprintOf(leaf)) is { } live
-            ? Of(secret, id, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
+            ? Of(secret, id, annotation, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
             : ReadUnknown(secret, id, pem, annotation);
     }
 
@@ -62,9 +65,12 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
     }
 
-    /// <summary>Writes a certificate's metadata to its Secret's annotation.</summary>
-    public static void Annotate(JsonObject secret, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, int live) =>
-        secret.SetAnnotation(CertificateAnnotation.Name, new CertificateAnnotation(record, versions, live).ToString());
+    /// <summary>Writes a certificate's metadata to the annotation of its Secret, which has its data already.</summary>
+    public static void Annotate(JsonObject secret, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, int live)
+    {
+        var verified = SecretFault.FindUnusable(secret) is null ? SecretFault.GetDigest(secret) : null;
+        secret.SetAnnotation(CertificateAnnotation.Name, new CertificateAnnotation(record, versions, live, verified).ToString());
+    }
 
     /// <summary>Creates the error for a damaged Secret, without quoting it.</summary>
     public static EngineException Damaged(JsonObject secret, CertificateSecretId id, string why)
@@ -82,18 +88,34 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         };
     }
 
+    /// <summary>Decodes the first PEM block, which Convox also takes as the leaf.</summary>
+    public static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
+    {
+        // With a byte order mark, the search would skip the first block.
+        pem = pem.TrimStart('\uFEFF');
+        if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
+        {
+            return null;
+        }
+
+        var leaf = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64Chars(pem[fields.Base64Data], leaf, out _) ? leaf : null;
+    }
+
     private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? annotation)
     {
         using var chain = ReadChain(secret, id, pem);
         if (annotation?.VersionOf(chain.Leaf.Thumbprint) is { } live)
         {
-            return Of(secret, id, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, annotation.Live == live.Number);
+            var isRecorded = annotation.Live == live.Number;
+            return Of(secret, id, annotation, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, isRecorded);
         }
 
         var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (annotation?.Versions.Max(v => v.Number) ?? 0));
         return Of(
             secret,
             id,
+            annotation,
             annotation?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain),
             [.. annotation?.Versions ?? [], added],
             added,
@@ -104,6 +126,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
     private static CertificateSecret Of(
         JsonObject secret,
         CertificateSecretId id,
+        CertificateAnnotation? annotation,
         CertificateRecord record,
         IReadOnlyList<CertificateVersion> versions,
         CertificateVersion live,
@@ -118,6 +141,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             LiveVersion = live.Number,
             Leaf = leaf,
             Namespace = (string?)secret["metadata"]?["namespace"],
+            Fault = new Lazy<CertificateFault?>(() => SecretFault.Find(secret, annotation?.Verified)),
         },
         isRecorded);
 
@@ -147,22 +171,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
         catch (InvalidInputException)
         {
-            throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
+            throw Damaged(secret, id, Unreadable);
         }
-    }
-
-    /// <summary>Decodes the first PEM block, which Convox also takes as the leaf.</summary>
-    private static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
-    {
-        // With a byte order mark, the search would skip the first block.
-        pem = pem.TrimStart('\uFEFF');
-        if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
-        {
-            return null;
-        }
-
-        var leaf = new byte[fields.DecodedDataLength];
-        return Convert.TryFromBase64Chars(pem[fields.Base64Data], leaf, out _) ? leaf : null;
     }
 
     // .NET and Windows identify certificates by SHA-1; it protects nothing.

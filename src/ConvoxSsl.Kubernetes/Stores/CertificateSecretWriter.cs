@@ -74,11 +74,11 @@ internal sealed class CertificateSecretWriter(ClusterApi api, RackScope scope, L
                 }
 
                 RequireSame(id, now, existing);
-                var changed = RequireTls(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
+                var changed = RequireWritable(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
                 Mark(changed, record);
-                CertificateSecret.Annotate(changed, record, kept, number);
                 changed.SetDataText(SecretObject.CertificateKey, chain);
                 changed.SetDataText(SecretObject.PrivateKeyKey, key);
+                CertificateSecret.Annotate(changed, record, kept, number);
                 return changed;
             },
             null,
@@ -160,14 +160,29 @@ internal sealed class CertificateSecretWriter(ClusterApi api, RackScope scope, L
         secret.SetLabel(SecretCertificateParser.TypeLabel, type);
     }
 
-    private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
-        ErrorCode.SecretTaken,
-        EngineErrorKind.InvalidState,
-        $"Cannot use the Secret '{id}' in the namespace '{scope.Namespace}' because its type is '{(string?)secret["type"]}'.",
-        id)
+    private JsonObject? RequireWritable(string id, JsonObject? secret)
     {
-        Remedy = "Rename that Secret.",
-    };
+        if (secret is not null && !secret.IsTls())
+        {
+            throw new EngineException(
+                ErrorCode.SecretTaken,
+                EngineErrorKind.InvalidState,
+                $"Cannot use the Secret '{id}' in the namespace '{scope.Namespace}' because its type is '{(string?)secret["type"]}'.",
+                id)
+            {
+                Remedy = "Rename that Secret.",
+            };
+        }
+
+        return secret?.IsImmutable() != true ? secret : throw new EngineException(
+            ErrorCode.ClusterRefused,
+            EngineErrorKind.InvalidState,
+            $"Cannot change the Secret '{id}' in the namespace '{scope.Namespace}' because it is immutable.",
+            id)
+        {
+            Remedy = new Remedy("ClusterRefused.Immutable", id, scope.Namespace),
+        };
+    }
 
     private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? existing)
     {

@@ -22,7 +22,9 @@ internal sealed partial class KubernetesRackJson : JsonSerializerContext;
 /// <param name="Certificate">The certificate.</param>
 /// <param name="Versions">Its kept versions, oldest first.</param>
 /// <param name="Live">The number of the Secret's version when the annotation was written.</param>
-internal sealed record CertificateAnnotation(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions, int Live)
+/// <param name="Verified">The digest of the certificate and key when the annotation was written; null if servers reject them.</param>
+internal sealed record CertificateAnnotation(
+    CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions, int Live, string? Verified = null)
 {
     /// <summary>The annotation's name.</summary>
     public const string Name = RackScope.AnnotationPrefix + "certificate";

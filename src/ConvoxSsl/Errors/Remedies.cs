@@ -21,6 +21,8 @@ internal static class Remedies
         ["AddressNotTaken"] = "Add -Profile {0}.",
         ["CertificateDamaged.Secret"] = "Restore it from a backup, or remove it with Remove-ConvoxCertificate {0} and import or issue it "
             + "again; until then 'convox certs' fails too.",
+        ["CertificateDamaged.Unusable"] =
+            "Replace it with Update-ConvoxCertificate {0} -Force if a CA issued it, otherwise with Import-ConvoxCertificate -Id {0}.",
         ["CertificateNameTaken"] = "Remove that Certificate, or add -Engine Acme to use the module's own engine.",
         ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
         ["CertificateNotFound.NotIssued"] = "Get-ConvoxCertificate -Id {0} shows its status.",
@@ -31,10 +33,15 @@ internal static class Remedies
         ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
+        ["ClusterRefused.Immutable"] =
+            "Create it again without this setting: (kubectl get secret {0} --namespace {1} --output yaml) -notmatch '^immutable:' | "
+            + "kubectl replace --force --filename -",
         ["ClusterUnauthorized"] = "Sign in again, or choose another user with -KubeConfig or -Context.",
         ["ClusterUnreachable"] = "Check the network, the VPN, and the context (-Context) of the kubeconfig.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["ContextNotFound"] = "Specify one with -Context.",
+        ["ControllerFault"] = "Update cert-manager. Until then, names of this solver are issued with -Engine Acme by default.",
+        ["ControllerFault.Requested"] = "Update cert-manager, or use -Engine Acme.",
         ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
         ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
         ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
@@ -96,6 +103,7 @@ internal static class Remedies
         ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",
         ["IssuanceFailed"] = "Fix the cause, then run Update-ConvoxCertificate {0} -Force.",
+        ["IssuanceFailed.Controller"] = "Update cert-manager, or run Update-ConvoxCertificate {0} -Engine Acme -Force.",
         ["IssuerChange"] = "Create a new certificate with New-ConvoxCertificate.",
         ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
         ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",

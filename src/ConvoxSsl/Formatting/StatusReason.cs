@@ -9,12 +9,29 @@ internal static class StatusReason
     /// <summary>Explains the status of a stored certificate; null if there is nothing to add.</summary>
     public static string? Describe(CertificateEntry entry, CertificateState state, DateTimeOffset now)
     {
-        var (live, order) = (entry.Live, state.Order);
-        if (live.Revoked is { } revoked)
+        if (entry.Live is { Revoked: { } revoked } live)
         {
             return $"Revoked on {revoked:u}: {live.RevocationReason}.";
         }
 
+        // The fault of an unusable certificate matters more than its renewal, and other faults matter less.
+        var renewal = DescribeRenewal(entry.Live, state, now);
+        return entry.Fault?.Value switch
+        {
+            null => renewal,
+            { IsUsable: true } fault => Join(renewal, fault.Message),
+            { } fault => Join($"{fault.Message} {DescribeReplacement(entry.Record)}", renewal),
+        };
+    }
+
+    private static string Join(string? first, string? next) => string.Join(' ', new[] { first, next }.OfType<string>());
+
+    private static string DescribeReplacement(CertificateRecord certificate) => certificate.Settings is null
+        ? $"To replace it, use Import-ConvoxCertificate -Id {certificate.Id}."
+        : $"To replace it, use Update-ConvoxCertificate {certificate.Id} -Force.";
+
+    private static string? DescribeRenewal(CertificateVersion live, CertificateState state, DateTimeOffset now)
+    {
         if (live.NotBefore > now)
         {
             return $"It is valid only from {live.NotBefore:u}.";
@@ -26,7 +43,7 @@ internal static class StatusReason
         }
 
         return state.Controlled is { } controlled ? $"A renewal is in progress. {Describe(controlled, now)}"
-            : order is { IsEnded: false } ? $"A renewal is in progress. {Describe(order, now)}"
+            : state.Order is { IsEnded: false } order ? $"A renewal is in progress. {Describe(order, now)}"
             : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA suggests a renewal after {live.RenewAfter:u}: {url}"
             : null;
     }
@@ -38,7 +55,10 @@ internal static class StatusReason
 
     /// <summary>Explains the status of a certificate that the rack's controller has not issued.</summary>
     public static string Describe(ControlledCertificate controlled, DateTimeOffset now) =>
-        controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
+        controlled.HasKnownFault
+            ? $"{controlled.Reason} To issue it without {controlled.Certificate.Settings?.Controller}, use "
+                + $"Update-ConvoxCertificate {controlled.Certificate.Id} -Engine Acme -Force."
+        : controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
             ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
             : controlled.Reason
                 ?? $"It was requested from {controlled.Certificate.Settings?.Controller} on {controlled.Started:u}, "

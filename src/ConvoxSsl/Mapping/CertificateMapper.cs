@@ -37,7 +37,7 @@ internal static class CertificateMapper
             Domain = entry.Record.Domains[0],
             Domains = entry.Record.Domains,
             Issuer = entry.Record.Issuer,
-            Status = GetStatus(live, now),
+            Status = GetStatus(entry, now),
             StatusReason = StatusReason.Describe(entry, state, now),
             NextTry = state.Failure?.NextTry,
             NotBefore = live.NotBefore,
@@ -56,10 +56,11 @@ internal static class CertificateMapper
         };
     }
 
-    private static ConvoxCertificateStatus GetStatus(CertificateVersion live, DateTimeOffset now) =>
-        live.Revoked is not null ? ConvoxCertificateStatus.Revoked
-        : live.Expires <= now ? ConvoxCertificateStatus.Expired
-        : live.NotBefore > now ? ConvoxCertificateStatus.Pending
+    private static ConvoxCertificateStatus GetStatus(CertificateEntry entry, DateTimeOffset now) =>
+        entry.Live.Revoked is not null ? ConvoxCertificateStatus.Revoked
+        : entry.Live.Expires <= now ? ConvoxCertificateStatus.Expired
+        : entry.Fault?.Value is { IsUsable: false } ? ConvoxCertificateStatus.Failed
+        : entry.Live.NotBefore > now ? ConvoxCertificateStatus.Pending
         : ConvoxCertificateStatus.Ready;
 
     // A certificate whose first order is in progress or failed.

@@ -88,7 +88,7 @@ public enum ConvoxCertificateStatus
     /// <summary>Its issuance is in progress, or its validity period has not begun.</summary>
     Pending,
 
-    /// <summary>Its issuance failed.</summary>
+    /// <summary>Its issuance failed, or another program has stored a certificate that cannot be used.</summary>
     Failed,
 
     /// <summary>Its validity period is over.</summary>

@@ -13,12 +13,12 @@ namespace ConvoxSsl.Scripts;
 /// <param name="name">The name in errors.</param>
 /// <param name="present">Creates the scripts that add records.</param>
 /// <param name="cleanUp">Creates the scripts that remove records.</param>
-/// <param name="findZone">Finds the DNS zone of a name.</param>
+/// <param name="zones">Finds the DNS zone of a name.</param>
 internal sealed class ScriptDnsProvider(
     string name,
     Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> present,
     Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> cleanUp,
-    Func<string, CancellationToken, Task<string>> findZone) : IDnsProvider
+    IZoneLookup zones) : IDnsProvider
 {
     // Run the plugin's functions in the module's scope, because they call its private functions.
     private const string PluginScript = """
@@ -36,26 +36,26 @@ internal sealed class ScriptDnsProvider(
         """;
 
     /// <summary>Describes the provider that runs user scripts.</summary>
-    public static DnsProviderDescriptor CreateScriptDescriptor(Func<string, CancellationToken, Task<string>> findZone) =>
+    public static DnsProviderDescriptor CreateScriptDescriptor() =>
         DnsProviderDescriptor.Create(
             ScriptSettings.ProviderName,
             ScriptSettingsJson.Default.ScriptSettings,
-            (solverId, settings, _) => new ScriptDnsProvider(
+            (solverId, settings, _, zones) => new ScriptDnsProvider(
                 $"The script of DNS solver {solverId}",
                 records => CreatePerRecord(settings.Present, records),
                 records => CreatePerRecord(settings.CleanUp, records),
-                findZone));
+                zones));
 
     /// <summary>Describes the provider that runs a plugin of Posh-ACME.</summary>
-    public static DnsProviderDescriptor CreatePoshAcmeDescriptor(Func<string, CancellationToken, Task<string>> findZone) =>
+    public static DnsProviderDescriptor CreatePoshAcmeDescriptor() =>
         DnsProviderDescriptor.Create(
             PoshAcmeSettings.ProviderName,
             ScriptSettingsJson.Default.PoshAcmeSettings,
-            (solverId, settings, secret) => new ScriptDnsProvider(
+            (solverId, settings, secret, zones) => new ScriptDnsProvider(
                 $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solverId}",
                 records => [CreatePluginScript(settings.Plugin, "Add-DnsTxt", records, secret)],
                 records => [CreatePluginScript(settings.Plugin, "Remove-DnsTxt", records, secret)],
-                findZone));
+                zones));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
@@ -91,7 +91,7 @@ internal sealed class ScriptDnsProvider(
     /// <inheritdoc/>
     public async Task<DnsZone> FindZoneAsync(string recordName, CancellationToken ct)
     {
-        var zone = await findZone(recordName, ct);
+        var zone = await zones.FindZoneAsync(recordName, ct);
         return new DnsZone(zone, zone, []);
     }
 

@@ -155,7 +155,7 @@ public sealed class Dns01Tests : IAsyncLifetime
 
         var renewed = await engine.IssueAsync(renewal.ToIssueRequest(issued.Record), CancellationToken.None);
         Assert.Equal("www.example.org", renewed.Record.Settings!.Http01Names);
-        Assert.Contains("'www.example.org' was validated with dns-01 before", Assert.Single(_events.Warnings), StringComparison.Ordinal);
+        Assert.Contains("'www.example.org' was validated by dns-01 before", Assert.Single(_events.Warnings), StringComparison.Ordinal);
 
         await engine.IssueAsync(renewal.ToIssueRequest(renewed.Record), CancellationToken.None);
         Assert.Single(_events.Warnings);

@@ -48,10 +48,15 @@ internal static class DnsTargets
         try
         {
             server.Answer = input;
-            var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("127.0.0.1", server.Port)], Attempts = 1 });
+            var resolver = new DnsResolver(new DnsResolverOptions
+            {
+                Servers = [new DnsServer("127.0.0.1", server.Port)],
+                Attempts = 1,
+                LocateNameServer = _ => [],
+            });
             await (((uint)input.Length % 6) switch
             {
-                0 => resolver.FollowAsync(Name, ct),
+                0 => new AliasLookup(resolver).FollowAsync(Name, ct),
                 1 => resolver.GetNameServersAsync(Name, ct),
                 2 => resolver.FindZoneAsync(Name, ct),
                 3 => resolver.GetAddressesAsync(Name, ct),

@@ -77,6 +77,21 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
     }
 
     [Fact]
+    public async Task A_challenge_that_never_ends_because_of_a_known_fault_is_an_error_at_once()
+    {
+        await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.HangAtCleanUp);
+        var engine = await world.OpenAsync();
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
+
+        Assert.Equal(("IssuanceFailed", "IssuanceFailed.Controller"), (error.Code, error.Remedy!.Key));
+        Assert.Contains("Error: 7003: Could not route to", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(cert-manager#7540). It is fixed in 1.12.16, 1.16.4, 1.17.1 and 1.18.0.", error.Message, StringComparison.Ordinal);
+        var state = (await engine.Certificates.FindAsync(Id, default)).Controlled!;
+        Assert.Equal((ControlledPhase.Issuing, true), (state.Phase, state.HasKnownFault));
+    }
+
+    [Fact]
     public async Task Without_waiting_the_certificate_is_pending_and_can_be_awaited_later()
     {
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForPropagation);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.Kubernetes.Tests.Stores;
 using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Publishing;
@@ -11,6 +12,7 @@ namespace ConvoxSsl.Kubernetes.Tests.Publishing;
 public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private const string Id = "cert-one";
+    private readonly TestChain _current = ConvoxSecrets.Chain();
     private TestRack _home = null!;
     private ICertificatePublisher _publisher = null!;
 
@@ -18,7 +20,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     {
         _home = await TestRack.CreateAsync(await start());
         _publisher = _home.Open().Publisher!;
-        await WriteAsync(_home.Namespace, Id, "kubernetes.io/tls", ("tls.crt", "new"), ("tls.key", "key"), ("ca.crt", "ca"));
+        await WriteAsync(_home.Namespace, Id, "kubernetes.io/tls", ("tls.crt", _current.Full), ("tls.key", _current.Key), ("ca.crt", "ca"));
     }
 
     public Task DisposeAsync()
@@ -38,7 +40,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
             await _publisher.PublishAsync(Id, [], dryRun: false, default));
 
         var copy = await ReadAsync(app);
-        Assert.Equal("new", Text(copy, "tls.crt"));
+        Assert.Equal(_current.Full, Text(copy, "tls.crt"));
         Assert.Equal(["ca.crt", "tls.crt", "tls.key"], copy["data"]!.AsObject().Select(d => d.Key).Order(StringComparer.Ordinal));
         Assert.Equal("Opaque", (string?)copy["type"]);
         Assert.Equal("mine", (string?)copy["metadata"]!["labels"]!["team"]);
@@ -49,7 +51,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     [Fact]
     public async Task A_copy_with_the_same_data_is_left_unchanged_regardless_of_its_hash()
     {
-        var app = await AddCopyAsync("web", "new", ("ca.crt", "ca"));
+        var app = await AddCopyAsync("web", _current.Full, ("ca.crt", "ca"));
         var before = (string?)(await ReadAsync(app))["metadata"]!["resourceVersion"];
 
         Assert.Equal(CertificateCopyResult.Current, Assert.Single(await _publisher.PublishAsync(Id, [], dryRun: false, default)).Result);
@@ -107,12 +109,76 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
+    public async Task A_certificate_that_cannot_be_used_is_not_published_and_its_status_explains_it()
+    {
+        var other = ConvoxSecrets.Chain();
+        var app = await AddCopyAsync("web", "old");
+        foreach (var (certificate, key, reason) in new[]
+        {
+            (_current.Issuer + _current.Leaf, _current.Key, "begins with another certificate"),
+            (_current.Full, other.Key, "belongs to another certificate"),
+            (_current.Full, "none", "is not in PEM format"),
+            (_current.Full, _current.Key.Replace("MI", "XX", StringComparison.Ordinal), "is corrupt"),
+            (_current.Leaf + other.Issuer, _current.Key, "with another key than that of 'CN=Test Root'"),
+        })
+        {
+            await ReplaceAsync(certificate, key);
+
+            var error = await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync(Id, ["web"], dryRun: false, default));
+            var copy = Assert.Single(await AllAsync());
+            var fault = (await _home.Open().Certificates.FindAsync(Id, default))!.Fault!.Value!;
+
+            Assert.Equal(("CertificateDamaged", "CertificateDamaged.Unusable"), (error.Code, error.Remedy!.Key));
+            Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+            Assert.Equal((CertificateCopyResult.Failed, error.Message), (copy.Result, copy.Reason));
+            Assert.Equal(CertificateFaultKind.Unusable, fault.Kind);
+            Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
+        }
+
+        await ReplaceAsync("rubbish", _current.Key);
+        Assert.Equal(
+            "CertificateDamaged",
+            (await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync(Id, ["web"], dryRun: false, default))).Code);
+        Assert.Equal(
+            "CertificateDamaged",
+            (await Assert.ThrowsAsync<EngineException>(() => _home.Open().Certificates.FindAsync(Id, default))).Code);
+        Assert.Equal("old", Text(await ReadAsync(app), "tls.crt"));
+    }
+
+    [Fact]
+    public async Task An_immutable_copy_fails_until_its_remedy_is_followed()
+    {
+        var app = await AddCopyAsync("web", "old");
+        await _home.Server.Admin.PatchAsync(Path(app), new JsonObject { ["immutable"] = true }, default);
+
+        var copy = Assert.Single(await _publisher.PublishAsync(Id, [], dryRun: false, default));
+        Assert.Equal((CertificateCopyResult.Failed, "ClusterRefused.Immutable"), (copy.Result, copy.Remedy?.Key));
+        Assert.Equal($"{Id} {app}", string.Join(' ', copy.Remedy!.Arguments));
+        Assert.Equal(copy.Reason, Assert.Single(await AllAsync()).Reason);
+
+        // As kubectl replace --force does.
+        var secret = await ReadAsync(app);
+        secret.Remove("immutable");
+        foreach (var member in new[] { "resourceVersion", "uid", "creationTimestamp", "managedFields" })
+        {
+            secret["metadata"]!.AsObject().Remove(member);
+        }
+
+        await _home.Server.Admin.DeleteAsync(Path(app), default);
+        await _home.Server.Admin.CreateAsync(secret, default);
+
+        Assert.Equal(CertificateCopyResult.Updated, Assert.Single(await AllAsync()).Result);
+        Assert.Equal(_current.Full, Text(await ReadAsync(app), "tls.crt"));
+    }
+
+    [Fact]
     public async Task All_outdated_copies_are_found_and_nothing_else()
     {
-        await WriteAsync(_home.Namespace, "cert-two", "kubernetes.io/tls", ("tls.crt", "two"), ("tls.key", "key"));
+        var second = ConvoxSecrets.Chain();
+        await WriteAsync(_home.Namespace, "cert-two", "kubernetes.io/tls", ("tls.crt", second.Full), ("tls.key", second.Key));
         await WriteAsync(_home.Namespace, "cert-pending", "kubernetes.io/tls", ("tls.crt", ""), ("tls.key", ""));
         var web = await AddCopyAsync("web", "old");
-        await WriteAsync(web, "cert-two", "Opaque", ("tls.crt", "two"), ("tls.key", "key"));
+        await WriteAsync(web, "cert-two", "Opaque", ("tls.crt", second.Full), ("tls.key", second.Key));
         await WriteAsync(web, "cert-pending", "Opaque", ("tls.crt", "p"), ("tls.key", "key"));
         await WriteAsync(web, "unknown", "Opaque", ("tls.crt", "u"), ("tls.key", "key"));
         var api = await AddCopyAsync("api", "older");
@@ -165,16 +231,21 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var apps = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => AddCopyAsync($"app{i}", "old")));
 
         var publishing = _publisher.PublishAsync(Id, [], dryRun: false, default);
-        await _home.Server.Admin.PatchAsync(
-            Path(_home.Namespace), new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64("newest") } }, default);
+        var newest = ConvoxSecrets.Chain();
+        await ReplaceAsync(newest.Full, newest.Key);
         await publishing;
         await _publisher.PublishAsync(Id, [], dryRun: false, default);
 
         foreach (var app in apps)
         {
-            Assert.Equal("newest", Text(await ReadAsync(app), "tls.crt"));
+            Assert.Equal(newest.Full, Text(await ReadAsync(app), "tls.crt"));
         }
     }
+
+    private Task<JsonObject> ReplaceAsync(string certificate, string key) => _home.Server.Admin.PatchAsync(
+        Path(_home.Namespace),
+        new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64(certificate), ["tls.key"] = Base64(key) } },
+        default);
 
     private async Task<List<CertificateCopy>> AllAsync(bool dryRun = false)
     {
@@ -191,7 +262,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     private async Task<string> AddCopyAsync(string app, string certificate, params (string, string)[] more)
     {
         var inNamespace = await _home.AddAppAsync(app);
-        await WriteAsync(inNamespace, Id, null, [("tls.crt", certificate), ("tls.key", "key"), .. more]);
+        await WriteAsync(inNamespace, Id, null, [("tls.crt", certificate), ("tls.key", _current.Key), .. more]);
         await _home.Server.Admin.PatchAsync(
             Path(inNamespace),
             JsonNode.Parse(

@@ -82,6 +82,59 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
+    public async Task Values_beside_the_certificate_that_belong_to_another_one_are_found()
+    {
+        var (one, other) = (ConvoxSecrets.Chain(), ConvoxSecrets.Chain());
+        await AddAsync("a", one.Key, ("ca.crt", one.Issuer), ("tls-combined.pem", one.Key + "\n" + one.Full));
+        await AddAsync("b", one.Key, ("tls-combined.pem", other.Key + "\n" + other.Full), ("ca.crt", "clients"));
+        await AddAsync("c", one.Key, ("ca.crt", ConvoxSecrets.Chain("www.example.org", "other").Leaf));
+        await AddAsync("d", string.Empty);
+        await AddAsync("e", one.Key, ("key.der", "old"));
+
+        var faults = (await Store.ListAsync(null, default).ToListAsync()).Select(e => e.Fault!.Value).ToList();
+
+        Assert.Equal(
+            [
+                null, CertificateFaultKind.OutdatedCopy, CertificateFaultKind.OutdatedCopy, CertificateFaultKind.NoKey,
+                CertificateFaultKind.OutdatedCopy,
+            ],
+            faults.Select(f => f?.Kind));
+        Assert.All(faults.OfType<CertificateFault>(), fault => Assert.True(fault.IsUsable));
+        Assert.Contains("has tls-combined.pem of another version", faults[1]!.Message, StringComparison.Ordinal);
+        Assert.Contains("ca.crt", faults[2]!.Message, StringComparison.Ordinal);
+        Assert.Contains("no private key", faults[3]!.Message, StringComparison.Ordinal);
+        Assert.Contains("has key.der of another version", faults[4]!.Message, StringComparison.Ordinal);
+
+        async Task AddAsync(string name, string key, params (string Key, string Value)[] more)
+        {
+            var secret = ConvoxSecrets.Tls(_home.Namespace, name, one.Full, key);
+            foreach (var (member, value) in more)
+            {
+                secret["data"]![member] = ConvoxSecrets.Base64(value);
+            }
+
+            await Admin.CreateAsync(secret, default);
+        }
+    }
+
+    [Fact]
+    public async Task An_immutable_Secret_is_left_unchanged_and_the_remedy_names_it()
+    {
+        var chain = ConvoxSecrets.Chain();
+        var secret = ConvoxSecrets.Tls(_home.Namespace, "cert-a", chain.Full, chain.Key);
+        secret["immutable"] = true;
+        await Admin.CreateAsync(secret, default);
+        using var material = ConvoxSecrets.Chain().ToMaterial();
+
+        var error = await Assert.ThrowsAsync<EngineException>(
+            () => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
+
+        Assert.Equal(("ClusterRefused", "ClusterRefused.Immutable"), (error.Code, error.Remedy!.Key));
+        Assert.Equal($"cert-a {_home.Namespace}", string.Join(' ', error.Remedy.Arguments));
+        Assert.Equal(chain.Thumbprint, (await Store.FindAsync("cert-a", default))!.Live.Thumbprint);
+    }
+
+    [Fact]
     public async Task A_certificate_without_names_uses_its_common_name()
     {
         var chain = ConvoxSecrets.Chain(name: null, commonName: "old.example.org");

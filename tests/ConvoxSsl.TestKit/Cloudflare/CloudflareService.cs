@@ -54,6 +54,11 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
                 return ListZones(call, caller.Grant);
             case (_, ["zones", var id, "dns_records", .. var rest]):
                 return _records.Handle(call, ZoneFor(caller.Grant, id, rest, call.IsWriting), rest, changed);
+            case (_, ["zones", "dns_records", ..]):
+                throw RejectedException.Of(
+                    404,
+                    7003,
+                    $"Could not route to /client/v4/{string.Join('/', call.Segments)}, perhaps your object identifier is invalid?");
             default:
                 throw RejectedException.Of(404, 7000, "No route for that URI");
         }

@@ -136,6 +136,8 @@ internal sealed class RecordsResource(CloudflareState state, CloudflareTestServe
         ? text
         : throw RejectedException.Of(400, 9207, $"{name} is required.");
 
+    // Neither zone_id nor zone_name, which Cloudflare has not returned since January 2025:
+    // https://developers.cloudflare.com/fundamentals/api/reference/deprecations/#2024-11-30
     private static JsonObject Describe(ServedRecord record) => new()
     {
         ["id"] = record.Id,

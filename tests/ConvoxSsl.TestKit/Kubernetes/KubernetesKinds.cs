@@ -11,6 +11,7 @@ public static class KubernetesKinds
         ["v1/Secret"] = ("secrets", true),
         ["v1/ConfigMap"] = ("configmaps", true),
         ["v1/ServiceAccount"] = ("serviceaccounts", true),
+        ["apps/v1/Deployment"] = ("deployments", true),
         ["coordination.k8s.io/v1/Lease"] = ("leases", true),
         ["rbac.authorization.k8s.io/v1/Role"] = ("roles", true),
         ["rbac.authorization.k8s.io/v1/RoleBinding"] = ("rolebindings", true),

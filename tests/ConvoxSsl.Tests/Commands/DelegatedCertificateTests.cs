@@ -54,6 +54,30 @@ public sealed class DelegatedCertificateTests
     }
 
     [Fact]
+    public async Task A_known_fault_of_cert_manager_is_explained_with_the_other_engine()
+    {
+        await using var session = await ClusterSession.StartAsync(CertManagerPlan.HangAtCleanUp);
+        var id = Assert.Single((await session.RunAsync($"{New} -NoWait")).Succeeded().Of<ConvoxCertificate>()).Id;
+        session.PowerShell.Set("id", id);
+
+        ConvoxCertificate pending;
+        do
+        {
+            pending = (await session.RunAsync("Get-ConvoxCertificate $id")).Succeeded().Of<ConvoxCertificate>().Single();
+        }
+        while (pending.StatusReason?.Contains("cert-manager#7540", StringComparison.Ordinal) is not true);
+
+        Assert.Equal(ConvoxCertificateStatus.Pending, pending.Status);
+        Assert.EndsWith(
+            $"To issue it without cert-manager, use Update-ConvoxCertificate {id} -Engine Acme -Force.",
+            pending.StatusReason,
+            StringComparison.Ordinal);
+        var error = Assert.Single((await session.RunAsync("Wait-ConvoxCertificate $id")).Errors);
+        Assert.StartsWith("ConvoxSsl.IssuanceFailed,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("-Engine Acme", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failure_shows_its_cause_and_the_next_attempt_of_cert_manager()
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.RefuseChallenge);

@@ -1,4 +1,5 @@
 using System.Net;
+using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
@@ -70,6 +71,18 @@ public sealed class DnsSolverTests : IDisposable
 
         var solver = Assert.Single((await RunAsync("Get-ConvoxDnsSolver")).Of<ConvoxDnsSolver>());
         Assert.Equal(["_acme-challenge.www.example.org", "_acme-challenge.xn--bcher-kva.example"], solver.DnsZones);
+    }
+
+    [Fact]
+    public async Task The_zone_of_a_script_solver_is_looked_up_with_the_given_servers()
+    {
+        await using var dns = DnsTestServer.Start(new DnsTestZones(TimeProvider.System).AddZone("example.org", "ns.example.org"));
+        (await RunAsync("Add-ConvoxDnsSolver 1 example.org -Present { param($Name, $Value) } -CleanUp { param($Name, $Value) }")).Succeeded();
+
+        var checks = (await RunAsync($"Test-ConvoxDnsSolver 1 -DnsServer {dns.Endpoint} -PropagationTimeout 1s")).Of<ConvoxCheck>();
+
+        // The zone's only name server has no address.
+        Assert.Contains("ns.example.org", Assert.Single(checks, c => !c.Passed).Detail, StringComparison.Ordinal);
     }
 
     [Theory]

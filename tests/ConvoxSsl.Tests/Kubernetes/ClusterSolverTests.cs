@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.TestKit.Kubernetes;
+using ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
@@ -74,6 +75,45 @@ public sealed class ClusterSolverTests : IAsyncLifetime
         Assert.Single(await SolversAsync());
         var attached = Assert.Single((await _session.RunAsync("Set-ConvoxDnsSolver 1")).Errors);
         Assert.StartsWith("ConvoxSsl.SolverNotSupported,", attached.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_of_cert_manager_that_cannot_use_Cloudflare_is_reported_and_the_modules_engine_is_the_default()
+    {
+        await InstalledCertManager.CreateAsync(_server.Admin, "quay.io/jetstack/cert-manager-controller:v1.10.2", "v1.10.3", default);
+
+        var added = (await _session.RunConnectedAsync(
+            "$null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
+        var changed = (await _session.RunAsync("Set-ConvoxDnsSolver 1 example.org, example.com")).Succeeded();
+
+        foreach (var warning in new[] { Assert.Single(added.Warnings), Assert.Single(changed.Warnings) })
+        {
+            Assert.StartsWith("cert-manager v1.10.2 cannot remove TXT records at Cloudflare", warning, StringComparison.Ordinal);
+            Assert.Contains("-Engine Acme", warning, StringComparison.Ordinal);
+        }
+
+        // Without -NoWait, the module would contact the CA.
+        var issued = await _session.RunAsync("New-ConvoxCertificate www.example.org -Issuer letsencrypt -NoWait -Verbose");
+        Assert.StartsWith("ConvoxSsl.NoWaitNotPossible,", Assert.Single(issued.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(
+            issued.Verbose,
+            line => line.Contains("cert-manager#7540", StringComparison.Ordinal)
+                && line.Contains("The module itself issues the certificate for www.example.org.", StringComparison.Ordinal));
+        var delegated = (await _session.RunAsync("New-ConvoxCertificate www.example.net -Issuer letsencrypt -NoWait")).Succeeded();
+        Assert.Equal(ConvoxCertificateStatus.Pending, delegated.Of<ConvoxCertificate>().Single().Status);
+        var forced = (await _session.RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer letsencrypt -Engine CertManager -NoWait")).Succeeded();
+        Assert.Contains("cert-manager#7540", Assert.Single(forced.Warnings), StringComparison.Ordinal);
+
+        await _server.Admin.PatchAsync(
+            InstalledCertManager.Deployment,
+            JsonNode.Parse(
+                """
+                {"spec":{"template":{"spec":{"containers":[
+                  {"name":"cert-manager-controller","image":"quay.io/jetstack/cert-manager-controller:v1.18.2"}]}}}}
+                """)!,
+            default);
+        Assert.Empty((await _session.RunAsync("Set-ConvoxDnsSolver 1 example.org")).Succeeded().Warnings);
     }
 
     [Fact]

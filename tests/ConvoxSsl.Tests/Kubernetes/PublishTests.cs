@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Tests.Kubernetes;
@@ -7,13 +10,15 @@ namespace ConvoxSsl.Tests.Kubernetes;
 public sealed class PublishTests : IAsyncLifetime
 {
     private ClusterSession _session = null!;
+    private string _id = null!;
 
     public async Task InitializeAsync()
     {
         _session = await ClusterSession.StartAsync(await KubernetesTestServers.CurrentAsync());
         var created =
             (await _session.RunConnectedAsync("New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue")).Succeeded();
-        _session.PowerShell.Set("Id", created.Of<ConvoxCertificate>().Single().Id);
+        _id = created.Of<ConvoxCertificate>().Single().Id;
+        _session.PowerShell.Set("Id", _id);
     }
 
     public Task DisposeAsync()
@@ -53,7 +58,7 @@ public sealed class PublishTests : IAsyncLifetime
             (string)(await _session.Server.Admin.ListAsync(secret.TrimEnd('/'), default)).Single(s =>
                 (string?)s["type"] == "kubernetes.io/tls")["metadata"]!["name"]!;
         await _session.Server.Admin.PatchAsync(
-            secret + name, System.Text.Json.Nodes.JsonNode.Parse("""{"data":{"tls.crt":"b2xk"}}""")!, default);
+            secret + name, JsonNode.Parse("""{"data":{"tls.crt":"b2xk"}}""")!, default);
         Assert.Equal(
             ConvoxPublicationResult.Updated,
             (await _session.RunAsync("Publish-ConvoxCertificate")).Succeeded().Of<ConvoxPublication>().Single().Result);
@@ -71,6 +76,47 @@ public sealed class PublishTests : IAsyncLifetime
 
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(category, error.CategoryInfo.Category);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_another_program_has_broken_is_Failed_until_its_remedy_is_followed()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await ChangeDataAsync("tls.key", other.ExportPkcs8PrivateKeyPem());
+
+        var broken = (await _session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>().Single();
+        Assert.Equal(ConvoxCertificateStatus.Failed, broken.Status);
+        Assert.Equal(
+            "It cannot be used because its private key belongs to another certificate. "
+                + $"To replace it, use Update-ConvoxCertificate {_id} -Force.",
+            broken.StatusReason);
+        var error = Assert.Single((await _session.RunAsync("Publish-ConvoxCertificate $Id")).Errors);
+        Assert.StartsWith("ConvoxSsl.CertificateDamaged,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"Update-ConvoxCertificate {_id} -Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+
+        var replaced = (await _session.RunAsync(
+            "$null = Update-ConvoxCertificate $Id -Force -WarningAction SilentlyContinue; Get-ConvoxCertificate"))
+            .Succeeded().Of<ConvoxCertificate>().Single();
+        Assert.Equal((ConvoxCertificateStatus.Ready, null), (replaced.Status, replaced.StatusReason));
+    }
+
+    [Fact]
+    public async Task A_renewal_warns_of_a_copy_in_another_format_that_it_leaves_behind()
+    {
+        var current = await _session.Server.Admin.GetAsync($"/api/v1/namespaces/{_session.Namespace}/secrets/{_id}", default);
+        var certificate = Encoding.UTF8.GetString(Convert.FromBase64String((string)current["data"]!["tls.crt"]!));
+        await ChangeDataAsync("tls-combined.pem", certificate);
+        Assert.Null((await _session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>().Single().StatusReason);
+
+        var renewed = (await _session.RunAsync("$null = Update-ConvoxCertificate $Id -Force; Get-ConvoxCertificate")).Succeeded();
+
+        Assert.Contains(
+            renewed.Warnings,
+            w => w.Contains(_id, StringComparison.Ordinal)
+                && w.Contains("has tls-combined.pem of another version", StringComparison.Ordinal));
+        var stored = renewed.Of<ConvoxCertificate>().Single();
+        Assert.Equal(ConvoxCertificateStatus.Ready, stored.Status);
+        Assert.Contains("tls-combined.pem", stored.StatusReason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,4 +138,9 @@ public sealed class PublishTests : IAsyncLifetime
             run.Of<ConvoxPublication>().Select(p => (p.App, p.Result)).Order());
         Assert.StartsWith("ConvoxSsl.NotPublished,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
+
+    private Task<JsonObject> ChangeDataAsync(string key, string value) => _session.Server.Admin.PatchAsync(
+        $"/api/v1/namespaces/{_session.Namespace}/secrets/{_id}",
+        new JsonObject { ["data"] = new JsonObject { [key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) } },
+        default);
 }

@@ -6,7 +6,8 @@ namespace ConvoxSsl.Engine.Dns.Providers;
 /// <summary>Describes a DNS provider to the rest of the module: its name, the JSON form of its settings, and its factory.</summary>
 public sealed class DnsProviderDescriptor
 {
-    private DnsProviderDescriptor(string name, JsonTypeInfo settingsType, Func<int, DnsProviderSettings, DnsSecret?, IDnsProvider> create)
+    private DnsProviderDescriptor(
+        string name, JsonTypeInfo settingsType, Func<int, DnsProviderSettings, DnsSecret?, IZoneLookup, IDnsProvider> create)
     {
         Name = name;
         SettingsType = settingsType;
@@ -23,18 +24,21 @@ public sealed class DnsProviderDescriptor
     public string MemberName => JsonNamingPolicy.CamelCase.ConvertName(Name);
 
     /// <summary>
-    /// Creates a provider from a solver's id, its settings and its credential, which is null if it has none; sends no request. Throws
-    /// an <see cref="EngineException"/> with the code <c>DnsCredentialsRefused</c> if the provider needs a credential.
+    /// Creates a provider from a solver's id, its settings, its credential, which is null if it has none, and the look-up of zones;
+    /// sends no request. Throws an <see cref="EngineException"/> with the code <c>DnsCredentialsRefused</c> if the provider needs a
+    /// credential.
     /// </summary>
-    public Func<int, DnsProviderSettings, DnsSecret?, IDnsProvider> CreateProvider { get; }
+    public Func<int, DnsProviderSettings, DnsSecret?, IZoneLookup, IDnsProvider> CreateProvider { get; }
 
     /// <summary>Creates a descriptor.</summary>
     /// <typeparam name="TSettings">The type of the provider's settings.</typeparam>
     /// <param name="name">The provider's name.</param>
     /// <param name="settingsType">The JSON form of the settings.</param>
-    /// <param name="create">Creates a provider from a solver's id, its settings and its credential; it sends no request.</param>
+    /// <param name="create">
+    /// Creates a provider from a solver's id, its settings, its credential and the look-up of zones; it sends no request.
+    /// </param>
     public static DnsProviderDescriptor Create<TSettings>(
-        string name, JsonTypeInfo<TSettings> settingsType, Func<int, TSettings, DnsSecret?, IDnsProvider> create)
+        string name, JsonTypeInfo<TSettings> settingsType, Func<int, TSettings, DnsSecret?, IZoneLookup, IDnsProvider> create)
         where TSettings : DnsProviderSettings =>
-        new(name, settingsType, (solverId, settings, secret) => create(solverId, (TSettings)settings, secret));
+        new(name, settingsType, (solverId, settings, secret, zones) => create(solverId, (TSettings)settings, secret, zones));
 }

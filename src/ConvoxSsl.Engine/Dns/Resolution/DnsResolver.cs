@@ -7,8 +7,8 @@ using CaaRecord = ConvoxSsl.Engine.Dns.Caa.CaaRecord;
 namespace ConvoxSsl.Engine.Dns.Resolution;
 
 /// <summary>
-/// Looks up names through recursive resolvers: the configured ones or those of the system. It caches nothing, so each look-up
-/// returns the current state. Safe for concurrent use.
+/// Looks up names through recursive resolvers: the configured ones or those of the system. It caches only the name servers of
+/// zones, so each look-up returns the current state. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Each look-up throws an <see cref="EngineException"/> with the code <c>DnsServerUnreachable</c> if no resolver responds, and
@@ -16,10 +16,10 @@ namespace ConvoxSsl.Engine.Dns.Resolution;
 /// </remarks>
 public sealed class DnsResolver
 {
-    private const int MaxAliases = 50;
     private readonly DnsResolverOptions _options;
     private readonly DnsTransport _transport;
     private readonly ResolverEndpoints _endpoints;
+    private readonly AuthoritativeServers _servers;
 
     /// <summary>Creates a resolver; sends no query.</summary>
     public DnsResolver(DnsResolverOptions options)
@@ -28,34 +28,7 @@ public sealed class DnsResolver
         _options = options;
         _transport = new DnsTransport(options.Timeout);
         _endpoints = new ResolverEndpoints(options.Servers);
-    }
-
-    /// <summary>
-    /// Follows the aliases of a name and returns the last target; the name itself if it is not an alias or does not exist.
-    /// </summary>
-    /// <exception cref="EngineException"><c>DnsCnameLoop</c>: the aliases form a loop, or there are too many.</exception>
-    public async Task<string> FollowAsync(string name, CancellationToken ct)
-    {
-        var chain = new List<string> { DnsResponse.Normalize(name) };
-        while (true)
-        {
-            var response = await QueryAsync(chain[^1], QueryType.CNAME, ct);
-            if (response.AliasOf(chain[^1]) is null)
-            {
-                return chain[^1];
-            }
-
-            // One response can contain several links of the chain.
-            while (response.AliasOf(chain[^1]) is { } target)
-            {
-                var isLoop = chain.Contains(target);
-                chain.Add(target);
-                if (isLoop || chain.Count > MaxAliases)
-                {
-                    throw Loop(chain);
-                }
-            }
-        }
+        _servers = new AuthoritativeServers(this);
     }
 
     /// <summary>Gets the name servers of a zone from its NS records: sorted lowercase host names.</summary>
@@ -79,6 +52,12 @@ public sealed class DnsResolver
     /// <exception cref="EngineException"><c>DnsZoneNotFound</c>: no name up the tree is a zone.</exception>
     public async Task<string> FindZoneAsync(string name, CancellationToken ct)
     {
+        // The authoritative servers first, because the name may not exist on all of them yet, and resolvers would cache that.
+        if (await _servers.FindZoneOfAsync(DnsResponse.Normalize(name), ct) is { } zone)
+        {
+            return zone;
+        }
+
         foreach (var candidate in GetParents(DnsResponse.Normalize(name)))
         {
             // A resolver follows an alias to the apex of another zone, which is irrelevant to this name.
@@ -152,18 +131,24 @@ public sealed class DnsResolver
     internal Task<DnsResponse> QueryServerAsync(IPEndPoint server, string name, QueryType type, bool recursive, CancellationToken ct) =>
         _transport.QueryAsync(server, Question(name, type), recursive, ct);
 
-    private static IEnumerable<string> GetParents(string name)
+    /// <summary>Queries the authoritative servers, or the resolvers if no authoritative one can be reached.</summary>
+    internal async Task<DnsResponse> QueryZoneAsync(string name, QueryType type, CancellationToken ct) =>
+        await _servers.QueryAsync(name, type, ct) ?? await QueryAsync(name, type, ct);
+
+    /// <summary>Queries the resolvers.</summary>
+    internal async Task<DnsResponse> QueryAsync(string name, QueryType type, CancellationToken ct)
+    {
+        var response = await TryQueryAsync(name, type, ct);
+        return response.IsConclusive ? response : throw Failure(name, type, response);
+    }
+
+    /// <summary>Gets a name and its parents, up to the top-level domain.</summary>
+    internal static IEnumerable<string> GetParents(string name)
     {
         for (var rest = name; rest.Length > 0; rest = rest.IndexOf('.') is >= 0 and var dot ? rest[(dot + 1)..] : string.Empty)
         {
             yield return rest;
         }
-    }
-
-    private async Task<DnsResponse> QueryAsync(string name, QueryType type, CancellationToken ct)
-    {
-        var response = await TryQueryAsync(name, type, ct);
-        return response.IsConclusive ? response : throw Failure(name, type, response);
     }
 
     // Returns the first conclusive response; otherwise the reasons of all servers, as a failure if at least one responded.
@@ -215,12 +200,6 @@ public sealed class DnsResolver
     {
         Remedy = "Check the name, and that its domain is registered and delegated.",
     };
-
-    private static EngineException Loop(List<string> chain) => new(
-        ErrorCode.DnsCnameLoop,
-        EngineErrorKind.InvalidState,
-        $"The CNAME records of '{chain[0]}' have no end: {string.Join(" -> ", chain)}.",
-        chain[0]) { Remedy = "Correct them at the DNS provider." };
 
     private static EngineException Failure(string name, QueryType type, DnsResponse response) => response.Outcome == DnsOutcome.NoResponse
         ? new EngineException(

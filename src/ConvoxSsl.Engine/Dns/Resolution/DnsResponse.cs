@@ -28,6 +28,9 @@ internal sealed record DnsResponse(DnsOutcome Outcome, string Reason, bool IsAut
     /// <summary>Gets the name in lowercase without the final dot, the form in which names are compared (RFC 4343).</summary>
     public static string Normalize(string name) => name.TrimEnd('.').ToLowerInvariant();
 
+    /// <summary>The authority section. In a referral, it has the NS records of a zone that the server delegates.</summary>
+    public IReadOnlyList<DnsResourceRecord> Authorities { get; init; } = [];
+
     /// <summary>True if the response shows whether the name exists.</summary>
     public bool IsConclusive => Outcome is DnsOutcome.Answered or DnsOutcome.NoSuchName;
 

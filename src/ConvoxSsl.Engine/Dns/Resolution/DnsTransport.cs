@@ -62,7 +62,10 @@ internal sealed class DnsTransport(TimeSpan timeout)
             DnsHeaderResponseCode.Refused => (DnsOutcome.Failed, "the server refuses the query (REFUSED)"),
             var code => (DnsOutcome.Failed, $"the server returned response code {(int)code}"),
         };
-        return new DnsResponse(outcome, reason, response.Header.HasAuthorityAnswer, response.Answers);
+        return new DnsResponse(outcome, reason, response.Header.HasAuthorityAnswer, response.Answers)
+        {
+            Authorities = response.Authorities,
+        };
     }
 
     private static string Describe(Exception e) => e switch

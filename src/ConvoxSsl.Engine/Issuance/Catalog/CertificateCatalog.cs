@@ -106,6 +106,7 @@ public sealed class CertificateCatalog
         }
 
         var restored = await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false);
+        _writer.WarnOfOutdatedCopy(restored);
         await _writer.PublishAsync(id, ct).ConfigureAwait(false);
         return restored;
     }

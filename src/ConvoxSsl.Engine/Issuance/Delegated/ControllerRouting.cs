@@ -1,15 +1,18 @@
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Delegated;
 
 /// <summary>Decides whether the rack's controller issues a certificate.</summary>
-internal sealed class ControllerRouting(IRack rack)
+internal sealed class ControllerRouting(IssuanceContext context)
 {
+    private readonly IRack _rack = context.Rack;
+
     /// <summary>Gets the rack's controller.</summary>
     /// <exception cref="InvalidInputException"><c>NoController</c>: the rack has none.</exception>
-    public ICertificateController RequireController() => rack.Controller ?? throw new InvalidInputException(
-        ErrorCode.NoController, $"The rack '{rack.Name}' has no cert-manager that could issue certificates.", rack.Name);
+    public ICertificateController RequireController() => _rack.Controller ?? throw new InvalidInputException(
+        ErrorCode.NoController, $"The rack '{_rack.Name}' has no cert-manager that could issue certificates.", _rack.Name);
 
     /// <summary>Finds the controller that issues for a request; null if the module does.</summary>
     /// <exception cref="InvalidInputException"><c>NoController</c>; <c>IssuerNeeded</c>.</exception>
@@ -17,7 +20,7 @@ internal sealed class ControllerRouting(IRack rack)
     {
         var isRequested = request.Route == IssuanceRoute.Controller;
         if (request.Route == IssuanceRoute.Engine
-            || (!isRequested && (request.IsDryRun || rack.Controller is null || rack.Controller.DefaultIssuer != request.Issuer.Name)))
+            || (!isRequested && (request.IsDryRun || _rack.Controller is null || _rack.Controller.DefaultIssuer != request.Issuer.Name)))
         {
             return null;
         }
@@ -32,15 +35,19 @@ internal sealed class ControllerRouting(IRack rack)
         }
 
         // The app chose the issuer of its own certificate.
-        if (request.CertificateId?.Contains('@', StringComparison.Ordinal) is true
-            || await controller.IssuesAsync(request.Issuer.Name, ct).ConfigureAwait(false))
+        if (request.CertificateId?.Contains('@', StringComparison.Ordinal) is true)
         {
             return controller;
         }
 
+        if (await controller.IssuesAsync(request.Issuer.Name, ct).ConfigureAwait(false))
+        {
+            return await HasFaultAsync(controller, request, ct).ConfigureAwait(false) && !isRequested ? null : controller;
+        }
+
         return !isRequested ? null : throw new InvalidInputException(
             ErrorCode.NoController,
-            $"{controller.Name} on the rack '{rack.Name}' has no ClusterIssuer '{request.Issuer}', or is not installed.",
+            $"{controller.Name} on the rack '{_rack.Name}' has no ClusterIssuer '{request.Issuer}', or is not installed.",
             request.Issuer.Name);
     }
 
@@ -73,4 +80,25 @@ internal sealed class ControllerRouting(IRack rack)
             Remedy = new Remedy("UnknownIssuer.Controller"),
         }
         : request with { Route = IssuanceRoute.Engine, Settings = request.Settings with { Controller = null } };
+
+    /// <summary>True if a known fault of the controller's version prevents the issuance, which is reported.</summary>
+    private async Task<bool> HasFaultAsync(ICertificateController controller, IssueRequest request, CancellationToken ct)
+    {
+        var domains = request.Names.Select(name => name.Value).ToArray();
+        var check = await controller.CheckAsync(request.Issuer.Name, domains, ct).ConfigureAwait(false);
+        if (check is { HasFault: true } && request.Route == IssuanceRoute.Controller)
+        {
+            context.ReportWarning(check.Message, new Remedy("ControllerFault.Requested"));
+        }
+        else if (check is { HasFault: true })
+        {
+            context.ReportDetail($"{check.Message} The module itself issues the certificate for {domains[0]}.");
+        }
+        else if (check is { HasFault: null })
+        {
+            context.ReportDetail(check.Message);
+        }
+
+        return check is { HasFault: true };
+    }
 }

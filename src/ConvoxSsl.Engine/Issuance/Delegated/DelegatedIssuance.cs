@@ -196,7 +196,7 @@ internal sealed class DelegatedIssuance(
         {
             Remedy = "Request it again.",
         };
-        if (state.Phase == ControlledPhase.Failed)
+        if (state.Phase == ControlledPhase.Failed || state.HasKnownFault)
         {
             throw new EngineException(
                 ErrorCode.IssuanceFailed,
@@ -205,7 +205,7 @@ internal sealed class DelegatedIssuance(
                 record.Id)
             {
                 RetryAt = state.NextTry,
-                Remedy = new Remedy(ErrorCode.IssuanceFailed, record.Id),
+                Remedy = new Remedy(state.HasKnownFault ? "IssuanceFailed.Controller" : ErrorCode.IssuanceFailed, record.Id),
             };
         }
 

@@ -44,9 +44,13 @@ public sealed class DnsSolverCatalog
     public async Task AddAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct)
     {
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(ct).ConfigureAwait(false);
-        await RequireFreeAsync(solver.Id, ct).ConfigureAwait(false);
-        await _rack.DnsSolvers.SaveAsync(solver, secret, ct).ConfigureAwait(false);
+        await using (await LockAsync(ct).ConfigureAwait(false))
+        {
+            await RequireFreeAsync(solver.Id, ct).ConfigureAwait(false);
+            await _rack.DnsSolvers.SaveAsync(solver, secret, ct).ConfigureAwait(false);
+        }
+
+        await WarnOfFaultAsync(solver, ct).ConfigureAwait(false);
     }
 
     /// <summary>Changes a solver, and its credential if one is given.</summary>
@@ -54,9 +58,14 @@ public sealed class DnsSolverCatalog
     public async Task<DnsSolver> ChangeAsync(int id, Func<DnsSolver, DnsSolver> change, DnsSecret? secret, CancellationToken ct)
     {
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(ct).ConfigureAwait(false);
-        var changed = change(await GetAsync(id, ct).ConfigureAwait(false));
-        await _rack.DnsSolvers.SaveAsync(changed, secret, ct).ConfigureAwait(false);
+        DnsSolver changed;
+        await using (await LockAsync(ct).ConfigureAwait(false))
+        {
+            changed = change(await GetAsync(id, ct).ConfigureAwait(false));
+            await _rack.DnsSolvers.SaveAsync(changed, secret, ct).ConfigureAwait(false);
+        }
+
+        await WarnOfFaultAsync(changed, ct).ConfigureAwait(false);
         return changed;
     }
 
@@ -71,7 +80,8 @@ public sealed class DnsSolverCatalog
 
     /// <summary>
     /// Tests a solver for each of its zones: checks what its provider needs, then writes a TXT record, waits until every name
-    /// server has it, and removes it. Leaves nothing behind, even when canceled; after a kill, the next run removes the record.
+    /// server has it, and removes it. Leaves nothing behind, even when canceled; after a kill, the next run removes the record. Before
+    /// that, checks that the version of the rack's controller can use the solver.
     /// </summary>
     /// <param name="id">The solver.</param>
     /// <param name="settings">The settings of DNS lookups and their time limit.</param>
@@ -81,17 +91,42 @@ public sealed class DnsSolverCatalog
         int id, IssuanceSettings settings, IProgress<PropagationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
     {
         var solver = await GetAsync(id, ct).ConfigureAwait(false);
+        if (await CheckControllerAsync(solver, ct).ConfigureAwait(false) is { HasFault: { } hasFault } controller)
+        {
+            yield return new DnsCheck(
+                $"Supported by {controller.Controller}", !hasFault, controller.Message, hasFault ? new Remedy("ControllerFault") : null);
+        }
+
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
+        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
-            var propagation = _selector.CreatePropagation(_selector.CreateResolver(settings), settings);
+            var propagation = _selector.CreatePropagation(_selector.GetResolver(settings), settings);
             var trial = new DnsSolverTrial(id, provider, propagation, progress, _context);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 yield return check;
             }
         }
+    }
+
+    private async Task WarnOfFaultAsync(DnsSolver stored, CancellationToken ct)
+    {
+        if (await CheckControllerAsync(stored, ct).ConfigureAwait(false) is { HasFault: true } check)
+        {
+            _context.ReportWarning(check.Message, new Remedy("ControllerFault"));
+        }
+    }
+
+    private async Task<ControllerCheck?> CheckControllerAsync(DnsSolver solver, CancellationToken ct)
+    {
+        var check = _rack.Controller is { } controller ? await controller.CheckAsync(solver, ct).ConfigureAwait(false) : null;
+        if (check is { HasFault: null })
+        {
+            _context.ReportDetail(check.Message);
+        }
+
+        return check;
     }
 
     private Task<IAsyncDisposable> LockAsync(CancellationToken ct) => _rack.LockAsync("solvers", null, ct);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
@@ -13,25 +14,32 @@ namespace ConvoxSsl.Engine.Issuance.Solvers;
 /// <summary>The solver for a name.</summary>
 /// <param name="Solver">The solver.</param>
 /// <param name="Location">The place of the response, in the solver's format; null if the name determines it.</param>
-internal sealed record ChosenSolver(IChallengeSolver Solver, string? Location);
+internal sealed record ChosenSolver(IChallengeSolver Solver, string? Location)
+{
+    /// <summary>The challenge record in the DNS; null if it was not looked up.</summary>
+    public ChallengeRecord? Record { get; init; }
+}
 
 /// <summary>
 /// Selects the solver for each name: dns-01 through the DNS solver with the longest zone that contains the name, or the target of
-/// its challenge record's alias; otherwise http-01 or tls-alpn-01.
+/// its challenge record's alias; otherwise http-01 or tls-alpn-01. By default, dns-01 is not used for a name that the challenge
+/// record would make unreachable.
 /// </summary>
 internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers listeners) : IDisposable
 {
     private readonly object _gate = new();
-    private readonly Dictionary<int, IDnsProvider> _providers = [];
+    private readonly Dictionary<(int Id, string? DnsServers), IDnsProvider> _providers = [];
+    private readonly ConcurrentDictionary<string, DnsResolver> _resolvers = new(StringComparer.Ordinal);
     private readonly SolverSecrets _secrets = new(context);
+    private readonly ChallengeRecordLookup _records = new(context);
 
     /// <summary>Checks what can be checked without a request to anyone but the rack.</summary>
     /// <exception cref="InvalidInputException">A name cannot be validated as the settings require, or a setting is not valid.</exception>
     public async Task CheckAsync(CertificateNameSet names, IssuanceSettings settings, CancellationToken ct)
     {
-        CreateResolver(settings);
+        GetResolver(settings);
         var solvers = await context.Rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
-        foreach (var name in names.Where(name => solvers.Count == 0 || !MayUseDns(name, settings)))
+        foreach (var name in names.Where(name => solvers.Count == 0 || !DnsChoice.MayUseDns(name, settings)))
         {
             SelectListener(name, settings);
         }
@@ -44,39 +52,42 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     /// <param name="ct">The cancellation token.</param>
     /// <exception cref="InvalidInputException"><c>WildcardNeedsDns</c>, <c>NoDnsSolver</c>: none fits.</exception>
     /// <exception cref="EngineException">
-    /// As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.
+    /// As <see cref="AliasLookup.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.
     /// </exception>
     public async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> ChooseAsync(
         CertificateNameSet names, IssuanceSettings settings, RecordBatchJob job, CancellationToken ct)
     {
         var solvers = await context.Rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
-        var resolver = CreateResolver(settings);
-        await ReadVaultsAsync(names.Where(name => MayUseDns(name, settings)), solvers, ct).ConfigureAwait(false);
-
-        // A name and its wildcard share one record name, so they need one lookup.
-        var matches = new Dictionary<string, (DnsSolver Solver, string RecordName)?>(StringComparer.Ordinal);
-        var dnsNames = names.Where(name => solvers.Count > 0 && MayUseDns(name, settings)).DistinctBy(n => n.BaseName);
-        await Task.WhenAll(dnsNames.Select(async name =>
-        {
-            var match = await MatchAsync(name, solvers, resolver, ct).ConfigureAwait(false);
-            lock (matches)
-            {
-                matches[name.BaseName] = match;
-            }
-        })).ConfigureAwait(false);
+        var resolver = GetResolver(settings);
+        var dnsNames = names.Where(name => DnsChoice.MayUseDns(name, settings)).ToList();
+        await ReadVaultsAsync(dnsNames, solvers, ct).ConfigureAwait(false);
+        var records = solvers.Count > 0
+            ? await _records.FindAsync(dnsNames, solvers, resolver, ct).ConfigureAwait(false)
+            : new Dictionary<string, ChallengeRecord>();
+        var choice = new DnsChoice(names, settings, records);
 
         // One instance per DNS solver, so that all its records are written together.
         var dns = new Dictionary<int, Dns01Solver>();
-        foreach (var solver in matches.Values.Select(m => m?.Solver).OfType<DnsSolver>().DistinctBy(s => s.Id))
+        foreach (var solver in names.Select(choice.FindSolver).OfType<DnsSolver>().DistinctBy(s => s.Id))
         {
-            var provider = job.Share(await GetProviderAsync(solver, ct).ConfigureAwait(false));
+            var provider = job.Share(await GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
             var propagation = settings.SkipPropagationCheck ? null : CreatePropagation(resolver, settings);
             dns[solver.Id] = new Dns01Solver(solver.Id, provider, propagation, new PropagationReporter(context));
         }
 
-        return names.ToDictionary(name => name, name => matches.GetValueOrDefault(name.BaseName) is { } match && MayUseDns(name, settings)
-            ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].GetLocation(match.RecordName))
-            : new ChosenSolver(SelectFallback(name, settings), null));
+        choice.Report(context);
+        return names.ToDictionary(name => name, name =>
+        {
+            var record = records.GetValueOrDefault(name.BaseName);
+            if (choice.FindSolver(name) is { } solver)
+            {
+                return new ChosenSolver(dns[solver.Id], dns[solver.Id].GetLocation(record!.Name)) { Record = record };
+            }
+
+            return choice.FindObstacle(name) is { } obstacle
+                ? throw obstacle
+                : new ChosenSolver(SelectListener(name, settings), null) { Record = record };
+        });
     }
 
     /// <summary>Finds the solver that can remove a response that an earlier run published.</summary>
@@ -98,20 +109,20 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
         {
             Remedy = "Add it again, or remove the record and then the certificate's unfinished order by hand.",
         };
-        var provider = await GetProviderAsync(solver, ct).ConfigureAwait(false);
+        var provider = await GetProviderAsync(solver, settings, ct).ConfigureAwait(false);
         return new Dns01Solver(id, new RecordBatch(context.Time).Share(provider), null, null);
     }
 
-    /// <summary>Gets the provider of a solver, which is created once.</summary>
+    /// <summary>Gets the provider of a solver, which is created once for each list of DNS servers.</summary>
     /// <exception cref="EngineException">
     /// <c>DnsSolverNotUsable</c>: this version does not support its provider; <c>SecretDamaged</c>; each <see cref="VaultFailure"/>.
     /// </exception>
-    public async Task<IDnsProvider> GetProviderAsync(DnsSolver solver, CancellationToken ct)
+    public async Task<IDnsProvider> GetProviderAsync(DnsSolver solver, IssuanceSettings settings, CancellationToken ct)
     {
         var secret = await _secrets.ReadAsync(solver, ct).ConfigureAwait(false);
         lock (_gate)
         {
-            if (_providers.TryGetValue(solver.Id, out var provider))
+            if (_providers.TryGetValue((solver.Id, settings.DnsServers), out var provider))
             {
                 return provider;
             }
@@ -125,16 +136,19 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
             {
                 Remedy = "Update the module.",
             };
-            return _providers[solver.Id] = descriptor.CreateProvider(solver.Id, solver.Settings!, secret);
+            var zones = new ResolverZoneLookup(GetResolver(settings));
+            return _providers[(solver.Id, settings.DnsServers)] =
+                descriptor.CreateProvider(solver.Id, solver.Settings!, secret, zones);
         }
     }
 
-    /// <summary>Creates the resolver that the settings name.</summary>
+    /// <summary>Gets the resolver that the settings name. There is one for each list of servers, because it caches name servers.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidDnsServer</c>.</exception>
-    public DnsResolver CreateResolver(IssuanceSettings settings)
+    public DnsResolver GetResolver(IssuanceSettings settings)
     {
         var defaults = context.Options.Resolver;
-        return new DnsResolver(settings.DnsServers is { } servers ? defaults with { Servers = DnsServerList.Parse(servers) } : defaults);
+        return _resolvers.GetOrAdd(settings.DnsServers ?? string.Empty, servers => new DnsResolver(
+            servers.Length > 0 ? defaults with { Servers = DnsServerList.Parse(servers) } : defaults));
     }
 
     /// <summary>Creates the wait for the propagation of records, with the time limit of the settings.</summary>
@@ -158,47 +172,14 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
         }
     }
 
-    /// <summary>Finds the DNS solver for a name and the name of its record, after following the aliases of the challenge record.</summary>
-    public async Task<(DnsSolver Solver, string RecordName)?> MatchAsync(
-        CertificateName name, IReadOnlyList<DnsSolver> solvers, DnsResolver resolver, CancellationToken ct)
-    {
-        var own = Dns01Solver.Label + name.BaseName;
-        var target = own;
-        try
-        {
-            target = await resolver.FollowAsync(own, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (
-            e.Code is ErrorCode.DnsServerUnreachable or ErrorCode.DnsLookupFailed && FindLongest(solvers, own) is not null)
-        {
-            context.ReportWarning(
-                $"Cannot look up whether '{own}' is an alias, so the record is written at that name. {e.Message}", e.Remedy);
-        }
-
-        return FindLongest(solvers, target) is { } solver ? (solver, target) : null;
-    }
-
     // Report a locked vault before the first DNS query.
     private async Task ReadVaultsAsync(IEnumerable<CertificateName> names, IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
-        var used = names.Select(name => FindLongest(solvers, Dns01Solver.Label + name.BaseName)).OfType<DnsSolver>();
+        var used = names.Select(name => ChallengeRecordLookup.FindLongest(solvers, Dns01Solver.Label + name.BaseName)).OfType<DnsSolver>();
         foreach (var solver in used.Where(s => s.VaultSecret is not null).DistinctBy(s => s.Id))
         {
             await _secrets.ReadAsync(solver, ct).ConfigureAwait(false);
         }
-    }
-
-    // A renewal keeps dns-01 unless the DNS solver has been removed since.
-    private IChallengeSolver SelectFallback(CertificateName name, IssuanceSettings settings)
-    {
-        var listener = SelectListener(name, settings);
-        if (FindKeptType(name, settings) is { } kept && kept != listener.Type)
-        {
-            context.ReportWarning(
-                $"'{name}' was validated with {kept} before, but no DNS solver of the rack covers it any more; {listener.Type} is used.");
-        }
-
-        return listener;
     }
 
     private IChallengeSolver SelectListener(CertificateName name, IssuanceSettings settings) => listeners.For(
@@ -211,19 +192,6 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
             HttpAddress = settings.HttpAddress,
             WebRoot = settings.WebRoot,
         });
-
-    private static DnsSolver? FindLongest(IReadOnlyList<DnsSolver> solvers, string name) =>
-        solvers.Where(s => s.Covers(name) is not null).MaxBy(s => s.Covers(name));
-
-    // The type that was selected automatically at the first issuance.
-    private static string? FindKeptType(CertificateName name, IssuanceSettings settings) =>
-        settings is not { ChallengeType: null, Http01Names: { } names } ? null
-        : names.Split(',').Contains(name.Value, StringComparer.Ordinal) ? ChallengeTypes.Http01
-        : ChallengeTypes.Dns01;
-
-    // RFC 8738 section 7: dns-01 must not be used to validate IP addresses.
-    private static bool MayUseDns(CertificateName name, IssuanceSettings settings) =>
-        !name.IsAddress && ((settings.ChallengeType ?? FindKeptType(name, settings)) is null or ChallengeTypes.Dns01);
 
     private sealed class PropagationReporter(IssuanceContext context) : IProgress<PropagationProgress>
     {

@@ -18,8 +18,19 @@ internal sealed class CertificateWriter(IssuanceContext context)
 
         var leaf = material.Chain.Leaf;
         var renewAfter = RenewalPolicy.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
-        return await context.Rack.Certificates
+        var stored = await context.Rack.Certificates
             .AddVersionAsync(record, material, context.Now, renewAfter, keepVersions, ct).ConfigureAwait(false);
+        WarnOfOutdatedCopy(stored);
+        return stored;
+    }
+
+    /// <summary>Warns of a copy beside a certificate, in another format, that belongs to another version.</summary>
+    public void WarnOfOutdatedCopy(CertificateEntry stored)
+    {
+        if (stored.Fault?.Value is { Kind: CertificateFaultKind.OutdatedCopy } fault)
+        {
+            context.ReportWarning($"{stored.Record.GetTitle()}: {fault.Message}");
+        }
     }
 
     /// <summary>Copies a changed certificate to the apps that use it. Failures are warnings.</summary>

@@ -170,6 +170,12 @@ public sealed record CertificateEntry
     /// <summary>The namespace of the Secret; null on a local rack.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>
+    /// The fault of the live version's certificate, if the rack lets other programs write certificates. It is determined on first
+    /// use, because that requires parsing.
+    /// </summary>
+    public Lazy<CertificateFault?>? Fault { get; init; }
+
     /// <summary>The metadata of the live version.</summary>
     public CertificateVersion Live => Versions.First(v => v.Number == LiveVersion);
 

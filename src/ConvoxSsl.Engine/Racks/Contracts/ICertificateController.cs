@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine.Dns.Solvers;
+
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
 /// <summary>
@@ -16,6 +18,21 @@ public interface ICertificateController
     /// <param name="issuer">A well-known CA's name, such as <c>letsencrypt</c>, or one that only the controller knows.</param>
     /// <param name="ct">The cancellation token.</param>
     Task<bool> IssuesAsync(string issuer, CancellationToken ct);
+
+    /// <summary>
+    /// Checks the controller's version for known faults with a DNS solver. Returns null if no version has one, or if the controller
+    /// cannot use the solver anyway.
+    /// </summary>
+    Task<ControllerCheck?> CheckAsync(DnsSolver solver, CancellationToken ct);
+
+    /// <summary>
+    /// Checks the controller's version for known faults with the solvers that an issuer has for some domains. Returns null if no
+    /// version has one.
+    /// </summary>
+    /// <param name="issuer">The issuer, which the controller has.</param>
+    /// <param name="domains">The domains.</param>
+    /// <param name="ct">The cancellation token.</param>
+    Task<ControllerCheck?> CheckAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct);
 
     /// <summary>Checks that the controller can issue a certificate.</summary>
     /// <exception cref="InvalidInputException"><c>TooManyNames</c>; <c>NotDelegable</c>: a setting that it does not support.</exception>
@@ -71,6 +88,9 @@ public sealed record ControlledCertificate
 
     /// <summary>The user-facing reason why it is not ready, including the cause of a failure.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>True if it will never be ready because of a known fault of the controller's version.</summary>
+    public bool HasKnownFault { get; init; }
 
     /// <summary>The time of the request or of the start of the last renewal.</summary>
     public required DateTimeOffset Started { get; init; }

@@ -166,9 +166,10 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
         await WaitAsync([new DnsZone("ample.com", "Z2", ["ns.ample.com"])], new TxtRecord(Name, "value"));
 
+        // The resolver is not queried for the record, which it would remember as missing.
         Assert.Equal(
-            [(Name, DnsRecordType.SOA), ("example.com", DnsRecordType.SOA), ("example.com", DnsRecordType.NS)],
-            _resolver.Queries.Select(q => (q.Name, q.Type)));
+            [("example.com", DnsRecordType.SOA), ("example.com", DnsRecordType.NS)],
+            _resolver.Queries.Select(q => (q.Name, q.Type)).Distinct());
         Assert.Equal((2, 2, 0), Last());
     }
 

@@ -34,7 +34,7 @@ public sealed class PebbleDnsTests
 
         var resolver = new DnsResolver(Resolvers.Options(server) with { LocateNameServer = _ => [server.Endpoint] });
         var record = new TxtRecord(
-            await resolver.FollowAsync("_acme-challenge." + response.Name, CancellationToken.None),
+            await new AliasLookup(resolver).FollowAsync("_acme-challenge." + response.Name, CancellationToken.None),
             Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(response.Value))));
         zones.AddTxt(record.Name, record.Value);
         await new DnsPropagation(resolver, new DnsPropagationOptions(), TimeProvider.System).WaitAsync(

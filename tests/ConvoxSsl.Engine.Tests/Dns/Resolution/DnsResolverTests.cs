@@ -27,13 +27,13 @@ public sealed class DnsResolverTests : IAsyncLifetime
     {
         _zones.AddTxt("_acme-challenge.example.com", "value");
 
-        Assert.Equal("_acme-challenge.example.com", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+        Assert.Equal("_acme-challenge.example.com", await new AliasLookup(_resolver).FollowAsync("_acme-challenge.example.com", default));
     }
 
     [Fact]
     public async Task A_missing_name_is_returned_unchanged()
     {
-        Assert.Equal("_acme-challenge.www.example.com", await _resolver.FollowAsync("_ACME-challenge.www.example.com.", default));
+        Assert.Equal("_acme-challenge.www.example.com", await new AliasLookup(_resolver).FollowAsync("_ACME-challenge.www.example.com.", default));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     {
         _zones.AddCname("_acme-challenge.example.com", "one.example.com").AddCname("one.example.com", "Two.AUTH.test");
 
-        Assert.Equal("two.auth.test", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+        Assert.Equal("two.auth.test", await new AliasLookup(_resolver).FollowAsync("_acme-challenge.example.com", default));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
         _zones.AddCname("_acme-challenge.example.com", "x.auth.test");
         _zones.AddZone("gone.test").Delegate("sub.gone.test", "ns.nowhere.test").AddCname("x.auth.test", "y.sub.gone.test");
 
-        Assert.Equal("y.sub.gone.test", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+        Assert.Equal("y.sub.gone.test", await new AliasLookup(_resolver).FollowAsync("_acme-challenge.example.com", default));
     }
 
     [Fact]
@@ -59,22 +59,9 @@ public sealed class DnsResolverTests : IAsyncLifetime
         _server.Shouts = true;
         _zones.AddCname("_acme-challenge.example.com", "one.auth.test");
 
-        Assert.Equal("one.auth.test", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+        Assert.Equal("one.auth.test", await new AliasLookup(_resolver).FollowAsync("_acme-challenge.example.com", default));
         Assert.Equal("auth.test", await _resolver.FindZoneAsync("one.auth.test", default));
         Assert.Equal(["ns.auth.test"], await _resolver.GetNameServersAsync("auth.test", default));
-    }
-
-    [Fact]
-    public async Task A_chain_in_one_response_needs_two_queries()
-    {
-        _zones.AddCname("a.example.com", "b.example.com")
-            .AddCname("b.example.com", "c.example.com")
-            .AddCname("c.example.com", "d.example.com");
-        var chain = 0;
-        _server.Mangle = response => chain++ == 0 ? WithChain(response) : response;
-
-        Assert.Equal("d.example.com", await _resolver.FollowAsync("a.example.com", default));
-        Assert.Equal(["a.example.com", "d.example.com"], _server.Queries.Select(q => q.Name));
     }
 
     [Fact]
@@ -84,7 +71,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
             .AddCname("b.example.com", "C.example.com")
             .AddCname("c.example.com", "B.example.com");
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("a.example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => new AliasLookup(_resolver).FollowAsync("a.example.com", default));
 
         Assert.Equal("DnsCnameLoop", error.Code);
         Assert.Contains("a.example.com -> b.example.com -> c.example.com -> b.example.com", error.Message, StringComparison.Ordinal);
@@ -95,7 +82,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     {
         _zones.AddCname("a.example.com", "A.example.com");
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("a.example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => new AliasLookup(_resolver).FollowAsync("a.example.com", default));
 
         Assert.Equal("DnsCnameLoop", error.Code);
     }
@@ -108,7 +95,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
             _zones.AddCname($"n{i}.example.com", $"n{i + 1}.example.com");
         }
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("n0.example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => new AliasLookup(_resolver).FollowAsync("n0.example.com", default));
 
         Assert.Equal("DnsCnameLoop", error.Code);
     }
@@ -224,18 +211,4 @@ public sealed class DnsResolverTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookUp);
     }
-
-    // The response of a resolver that follows the chain itself: a to b to c to d.
-    private static byte[] WithChain(byte[] response)
-    {
-        var edns = response[^11..];
-        response[7] = 3;
-        return [.. response[..^11], .. Alias("b.example.com", "c.example.com"), .. Alias("c.example.com", "d.example.com"), .. edns];
-    }
-
-    private static byte[] Alias(string name, string target) =>
-        [.. Labels(name), 0, 5, 0, 1, 0, 0, 0, 1, 0, (byte)Labels(target).Length, .. Labels(target)];
-
-    private static byte[] Labels(string name) =>
-        [.. name.Split('.').SelectMany(l => l.Select(c => (byte)c).Prepend((byte)l.Length)), 0];
 }

@@ -93,7 +93,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
             Attempts = 1,
         });
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => resolver.FollowAsync("example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => new AliasLookup(resolver).FollowAsync("example.com", default));
 
         Assert.Equal("DnsServerUnreachable", error.Code);
     }
@@ -103,7 +103,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("nowhere.invalid")] });
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => resolver.FollowAsync("example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => new AliasLookup(resolver).FollowAsync("example.com", default));
 
         Assert.Equal("DnsServerUnreachable", error.Code);
         Assert.Contains("'nowhere.invalid'", error.Message, StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
             try
             {
                 await resolver.GetCaaAsync("www.example.com", default);
-                await resolver.FollowAsync("example.com", default);
+                await new AliasLookup(resolver).FollowAsync("example.com", default);
                 await resolver.GetTxtAsync("example.com", default);
             }
             catch (EngineException)

@@ -17,6 +17,8 @@ public sealed record CertManagerPlan
 
     internal string? Condition { get; private init; }
 
+    internal string? State { get; private init; }
+
     /// <summary>The certificate is issued.</summary>
     public static CertManagerPlan Issue { get; } = new();
 
@@ -35,6 +37,16 @@ public sealed record CertManagerPlan
 
     /// <summary>The challenges are presented without a message about propagation.</summary>
     public static CertManagerPlan Present { get; } = new() { Until = CertManagerStage.Challenged };
+
+    /// <summary>The CA has validated the challenges, but their records at Cloudflare cannot be removed (cert-manager#7540).</summary>
+    public static CertManagerPlan HangAtCleanUp { get; } = new()
+    {
+        Until = CertManagerStage.Challenged,
+        State = "valid",
+        Reason = "while querying the Cloudflare API for DELETE \"/zones//dns_records/3acebb4c72640773f23144cdaa91842c\" \n\t "
+            + "Error: 7003: Could not route to /client/v4/zones/dns_records/3acebb4c72640773f23144cdaa91842c, perhaps your object "
+            + "identifier is invalid?",
+    };
 
     /// <summary>An approver denies the request.</summary>
     public static CertManagerPlan Deny { get; } = Fail(CertManagerStage.Requested, "No policy approved this request", "Denied");

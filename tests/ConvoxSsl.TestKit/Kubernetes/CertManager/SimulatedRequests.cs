@@ -168,7 +168,7 @@ internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName,
         {
             var status = challenge["status"]!.AsObject();
             var (state, reason) = (
-                plan.IsFailing ? "invalid" : "pending",
+                plan.State ?? (plan.IsFailing ? "invalid" : "pending"),
                 plan.Reason?.Replace("{name}", (string)challenge["spec"]!["dnsName"]!, StringComparison.Ordinal));
             if ((string?)status["state"] != state || (string?)status["reason"] != reason)
             {

@@ -34,7 +34,7 @@ public sealed class CloudflareProvider : IDnsProvider
     public static DnsProviderDescriptor CreateDescriptor(CloudflareOptions options) => DnsProviderDescriptor.Create(
         CloudflareSettings.ProviderName,
         CloudflareSettingsJson.Default.CloudflareSettings,
-        (solverId, settings, secret) =>
+        (solverId, settings, secret, _) =>
             new CloudflareProvider(new CloudflareCredential(settings.Email, secret ?? throw NoSecret(solverId)), options));
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.TestKit.Cloudflare;
 
@@ -18,6 +20,27 @@ public class CloudflareRecordTests
 
         Assert.Equal(Two, fixture.Server.Txt(Name));
         Assert.Single(fixture.Server.WritingCalls);
+    }
+
+    [Fact]
+    public async Task The_test_server_returns_no_zone_with_a_record_as_Cloudflare_does()
+    {
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.AddRecord(Name, "\"theirs\"");
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", CloudflareFixture.Token);
+
+        var zone = await ReadAsync("zones");
+        var record = await ReadAsync($"zones/{zone["id"]}/dns_records");
+        using var response = await http.DeleteAsync(new Uri($"{fixture.Server.BaseUrl}/zones//dns_records/{record["id"]}"));
+
+        Assert.Null(record["zone_id"]);
+        Assert.Null(record["zone_name"]);
+        Assert.Contains("7003", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Single(fixture.Server.Txt(Name));
+
+        async Task<JsonNode> ReadAsync(string path) =>
+            JsonNode.Parse(await http.GetStringAsync(new Uri($"{fixture.Server.BaseUrl}/{path}")))!["result"]![0]!;
     }
 
     [Fact]

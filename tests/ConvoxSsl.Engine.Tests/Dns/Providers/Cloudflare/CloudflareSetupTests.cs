@@ -13,7 +13,8 @@ public class CloudflareSetupTests
 
         Assert.NotEqual(descriptor.Name, new Route53Settings().Provider);
         Assert.Equal(descriptor.Name, new CloudflareSettings().Provider);
-        using var provider = descriptor.CreateProvider(7, new CloudflareSettings(), new DnsSecret(CloudflareFixture.Token));
+        using var provider = descriptor.CreateProvider(
+            7, new CloudflareSettings(), new DnsSecret(CloudflareFixture.Token), TestDnsProviders.NoZones);
         Assert.IsType<CloudflareProvider>(provider);
     }
 
@@ -25,7 +26,8 @@ public class CloudflareSetupTests
         await using var fixture = await CloudflareFixture.StartAsync();
         var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = fixture.Server.BaseUrl });
 
-        using var provider = descriptor.CreateProvider(7, new CloudflareSettings { Email = email }, new DnsSecret(secret));
+        using var provider = descriptor.CreateProvider(
+            7, new CloudflareSettings { Email = email }, new DnsSecret(secret), TestDnsProviders.NoZones);
 
         Assert.Equal("example.org", (await provider.FindZoneAsync("www.example.org", CancellationToken.None)).Name);
     }
@@ -34,7 +36,8 @@ public class CloudflareSetupTests
     public void A_missing_secret_is_reported_with_the_solver()
     {
         var error = Assert.Throws<EngineException>(() =>
-            CloudflareProvider.CreateDescriptor(new CloudflareOptions()).CreateProvider(7, new CloudflareSettings(), null));
+            CloudflareProvider.CreateDescriptor(new CloudflareOptions())
+                .CreateProvider(7, new CloudflareSettings(), null, TestDnsProviders.NoZones));
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
         Assert.Contains("solver 7", error.Message, StringComparison.Ordinal);
