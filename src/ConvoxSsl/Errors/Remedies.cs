@@ -157,6 +157,9 @@ internal static class Remedies
             + "-ApiKey with -Email; for other providers, -PoshAcmePlugin, or -Present with -CleanUp.",
         ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
         ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
+        ["RackNotTrusted.Volume"] =
+            "Then use -Rack {0}. A CronJob does so after Register-ConvoxRenewal -Image has written its manifest again. The first command "
+            + "moves the rack there.",
         ["RegionNeeded"] = "Specify -Region, such as eu-west-1.",
         ["RenewalNotRegistered"] =
             "Get-ConvoxRenewal lists the registrations; for another rack or the whole machine, use it with -Rack or -System.",
