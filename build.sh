@@ -2,6 +2,8 @@
 # Runs a task of build.ps1 in PowerShell 7.4 or later: the machine's own, or else the .NET tool of .config/dotnet-tools.json.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+# A rack must not be writable by a group, and tests create directories for racks.
+umask 022
 export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 pwsh=(pwsh)

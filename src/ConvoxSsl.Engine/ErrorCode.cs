@@ -137,6 +137,7 @@ public static class ErrorCode
     public const string RackDamaged = "RackDamaged";
     public const string RackNotFound = "RackNotFound";
     public const string RackNotLockable = "RackNotLockable";
+    public const string RackNotTrusted = "RackNotTrusted";
     public const string RackNotWritable = "RackNotWritable";
     public const string RackTooNew = "RackTooNew";
     public const string RegionNeeded = "RegionNeeded";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.Scheduling;
 
@@ -15,8 +16,16 @@ public sealed partial record CronJobManifest
     private const string ModuleName = "ConvoxSsl";
     private const string NamePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
-    /// <summary>The command that the container runs. A local rack is a directory of the container.</summary>
+    /// <summary>The command for the rack. A local rack is the directory of the container at which the volume is mounted.</summary>
     public required RenewalCommand Command { get; init; }
+
+    /// <summary>
+    /// The command that the container runs. In a volume, the rack is in a directory of its own, because <c>fsGroup</c> makes the root
+    /// of the volume writable by a group.
+    /// </summary>
+    public RenewalCommand ContainerCommand => VolumeClaim is null
+        ? Command
+        : new RenewalCommand(Command.PowerShell, Command.Module, $"{Command.Rack.TrimEnd('/')}/{VolumeRack.DirectoryName}");
 
     /// <summary>The times of day.</summary>
     public required RenewalTimes Times { get; init; }
@@ -114,7 +123,7 @@ public sealed partial record CronJobManifest
     {
         RequireNames();
         return $"""
-            {FirstLine} Renews what is due on the rack {Command.Rack}, twice a day.
+            {FirstLine} Renews what is due on the rack {ContainerCommand.Rack}, twice a day.
             apiVersion: batch/v1
             kind: CronJob
             metadata:
@@ -152,7 +161,7 @@ public sealed partial record CronJobManifest
                           command:
                             - {QuoteArgument(Command.PowerShell)}
                           args:
-            {string.Join('\n', Command.GetArguments(Times.First.Second).Select(argument => $"                - {QuoteArgument(argument)}"))}
+            {FormatArguments()}
                           env:
                             - name: HOME
                               value: /tmp
@@ -172,6 +181,9 @@ public sealed partial record CronJobManifest
     }
 
     private const string EmptyMapping = "{}";
+
+    private string FormatArguments() => string.Join(
+        '\n', ContainerCommand.GetArguments(Times.First.Second).Select(argument => $"                - {QuoteArgument(argument)}"));
 
     private string FormatAccount() => ServiceAccount is null
         ? "          automountServiceAccountToken: false"

@@ -29,6 +29,21 @@ public sealed class CronJobManifestTests
         Assert.DoesNotContain('\r', yaml);
     }
 
+    [Fact]
+    public void A_rack_in_a_volume_is_in_a_directory_that_fsGroup_does_not_open()
+    {
+        var yaml = Manifest.ToYaml();
+
+        Assert.Contains("mountPath: '/var/lib/convoxssl'\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("Update-ConvoxCertificate -Rack ''/var/lib/convoxssl/rack'' |", yaml, StringComparison.Ordinal);
+        Assert.Contains("fsGroup: 10001\n", yaml, StringComparison.Ordinal);
+
+        // The manifest replaces the CronJob of an earlier version.
+        Assert.Equal($"convoxssl-renew-{RenewalCommand.GetKey("/var/lib/convoxssl")}", Manifest.Name);
+        var withSlash = Manifest with { Command = new RenewalCommand("pwsh", "ConvoxSsl", "/var/lib/convoxssl/") };
+        Assert.Equal("/var/lib/convoxssl/rack", withSlash.ContainerCommand.Rack);
+    }
+
     [Theory]
     [InlineData("Upper", "rack", "dns", "i", "/r", "InvalidKubernetesName")]
     [InlineData("tls", "a_b", "dns", "i", "/r", "InvalidKubernetesName")]

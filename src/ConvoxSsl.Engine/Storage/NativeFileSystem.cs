@@ -12,7 +12,9 @@ public static partial class NativeFileSystem
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
     private const int FileExists = 17;
-    private const uint Root = 0;
+    private const uint FileTypeMask = 0xF000;
+    private const uint LinkType = 0xA000;
+    private const uint PermissionMask = 0xFFF;
 
     // O_DIRECTORY | O_NOFOLLOW, whose numbers depend on the system.
     private static readonly int DirectoryWithoutLinks =
@@ -88,10 +90,14 @@ public static partial class NativeFileSystem
             return true;
         }
 
-        return ReadStatus(path, out var status) == 0
-            ? status.User == Root || status.User == GetEffectiveUser()
-            : throw Failure(path);
+        return ReadStatus(path, out var data) == 0 ? Convert(data).HasTrustedOwner : throw Failure(path);
     }
+
+    /// <summary>Reads the owner and mode of a file or link, which is not followed; null if it is missing or inaccessible.</summary>
+    internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
+
+    private static FileStatus Convert(StatusData data) => new(
+        data.User, data.Group, (UnixFileMode)(data.Mode & PermissionMask), (data.Mode & FileTypeMask) == LinkType);
 
     private static IOException Failure(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}: '{path}'");
 
@@ -108,11 +114,14 @@ public static partial class NativeFileSystem
     private static partial int ChangeMode(int descriptor, uint mode);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint GetEffectiveUser();
+    internal static partial uint GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    internal static partial uint GetEffectiveGroup();
 
     // .NET's own function: that of libc has another structure on each system.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ReadStatus(string path, out FileStatus status);
+    private static partial int ReadStatus(string path, out StatusData data);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);
@@ -125,9 +134,15 @@ public static partial class NativeFileSystem
 
     // The beginning of the structure, with room for the rest.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct FileStatus
+    private struct StatusData
     {
+        [FieldOffset(4)]
+        public uint Mode;
+
         [FieldOffset(8)]
         public uint User;
+
+        [FieldOffset(12)]
+        public uint Group;
     }
 }

@@ -91,13 +91,14 @@ internal static class Remedies
         ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
         ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
         ["InvalidParameters.MissingSetting"] = "Add -{0}.",
+        ["InvalidParameters.KeyPassword"] = "Add -KeyPath, or remove -Password.",
         ["InvalidParameters.PemPassword"] = "Remove -Password, or give a path that ends in .pfx or .p12.",
         ["InvalidParameters.PfxKeyPath"] = "Remove -KeyPath and -ChainPath.",
         ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
         ["InvalidParameters.Script"] = "Begin the script of -{0} with param($Name, $Value).",
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
-        ["InvalidPrivateKey.Encrypted"] = "Decrypt it first, such as with 'openssl pkey', or import a PFX with its password.",
+        ["InvalidPrivateKey.Encrypted"] = "Give its password with -Password.",
         ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",
         ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",
@@ -156,6 +157,9 @@ internal static class Remedies
             + "-ApiKey with -Email; for other providers, -PoshAcmePlugin, or -Present with -CleanUp.",
         ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
         ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
+        ["RackNotTrusted.Volume"] =
+            "Then use -Rack {0}. A CronJob does so after Register-ConvoxRenewal -Image has written its manifest again. The first command "
+            + "moves the rack there.",
         ["RegionNeeded"] = "Specify -Region, such as eu-west-1.",
         ["RenewalNotRegistered"] =
             "Get-ConvoxRenewal lists the registrations; for another rack or the whole machine, use it with -Rack or -System.",

@@ -25,7 +25,7 @@ public sealed class LocalLimitLedgerTests : IDisposable
         await _rack.PrepareAsync(default);
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var locked = 0;
-        var ledger = new LocalLimitLedger(Root, async ct =>
+        var ledger = new LocalLimitLedger(new RackDirectory(Root), async ct =>
         {
             Interlocked.Increment(ref locked);
             await turn.Task;

@@ -38,14 +38,16 @@ public interface IRack
 
     /// <summary>Checks that the rack can be read. A rack that does not exist yet counts as empty.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location cannot be a rack.</exception>
-    /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
+    /// <exception cref="EngineException"><c>RackNotTrusted</c>, <c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
     Task RequireReadableAsync(CancellationToken ct);
 
     /// <summary>
     /// Checks that the rack can be written, and creates it if it does not exist. Call it before the first request to a CA.
     /// </summary>
     /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location cannot be a rack.</exception>
-    /// <exception cref="EngineException"><c>RackNotWritable</c>; <c>RackTooNew</c>: a newer version of the module wrote it.</exception>
+    /// <exception cref="EngineException">
+    /// <c>RackNotWritable</c>; <c>RackNotTrusted</c>; <c>RackTooNew</c>: a newer version of the module wrote it.
+    /// </exception>
     Task PrepareAsync(CancellationToken ct);
 
     /// <summary>

@@ -9,14 +9,14 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>Stores accounts in accounts/&lt;host&gt;-&lt;hash&gt;: account.json, key.pem, and next-key.pem during a rollover.</summary>
-internal sealed class LocalAccountStore(string root) : IAccountStore
+internal sealed class LocalAccountStore(RackDirectory rack) : IAccountStore
 {
-    private readonly string _folder = Path.Combine(root, "accounts");
+    private readonly string _folder = Path.Combine(rack.Location, "accounts");
 
     public async IAsyncEnumerable<AccountRecord> ListAsync(
         Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         var directories = Directory.Exists(_folder)
             ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.'))
             : [];
@@ -41,7 +41,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 
     public async Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         return await ReadAsync(DirectoryOf(directoryUrl), ct).ConfigureAwait(false);
     }
 

@@ -14,17 +14,17 @@ namespace ConvoxSsl.Engine.Racks.Local;
 /// temporary name, then recorded in certificate.json, then made live. If the process is killed in between, the previous
 /// version stays in use and the next writer cleans up.
 /// </summary>
-internal sealed class LocalCertificateStore(string root) : ICertificateStore
+internal sealed class LocalCertificateStore(RackDirectory rack) : ICertificateStore
 {
     private const int MaxReads = 20;
 
-    private readonly string _folder = Path.Combine(root, "certificates");
+    private readonly string _folder = Path.Combine(rack.Location, "certificates");
     private readonly KnownNames _names = new();
 
     public async IAsyncEnumerable<CertificateEntry> ListAsync(
         Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         await foreach (var entry in ReadAhead.InOrderAsync(Ids(), ReadEntryAsync, onDamaged, ct).ConfigureAwait(false))
         {
             yield return entry;
@@ -33,7 +33,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     public async IAsyncEnumerable<string> ListIdsAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         foreach (var id in Ids())
         {
             yield return id;
@@ -43,7 +43,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     public async IAsyncEnumerable<CertificateEntry> ListForAsync(
         CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
 
         // The id of a generated certificate is the hash of its names in their order, and a single name has only one order.
         var ids = generated && names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);
@@ -60,7 +60,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct)
     {
         CertificateId.Require(id);
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         return await ReadEntryAsync(id, ct).ConfigureAwait(false);
     }
 

@@ -9,16 +9,16 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>Stores solvers in solvers.json, and each credential in secrets/&lt;name&gt;.json.</summary>
-internal sealed class LocalDnsSolverStore(string root, DnsSolverFormat format) : IDnsSolverStore
+internal sealed class LocalDnsSolverStore(RackDirectory rack, DnsSolverFormat format) : IDnsSolverStore
 {
     private const string SolversName = "solvers";
     private const string IdName = "id";
 
-    private readonly string _file = Path.Combine(root, "solvers.json");
+    private readonly string _file = Path.Combine(rack.Location, "solvers.json");
 
     public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
         {
             return [];
@@ -109,7 +109,7 @@ internal sealed class LocalDnsSolverStore(string root, DnsSolverFormat format) :
 
     private static IEnumerable<JsonObject> Entries(JsonObject file) => file[SolversName]!.AsArray().Select(e => e!.AsObject());
 
-    private string SecretFileOf(string name) => Path.Combine(root, "secrets", name + ".json");
+    private string SecretFileOf(string name) => Path.Combine(rack.Location, "secrets", name + ".json");
 
     // The parser's message may quote the file, which may contain a script.
     private EngineException Damaged(JsonException? cause) => new(

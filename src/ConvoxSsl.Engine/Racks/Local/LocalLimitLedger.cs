@@ -9,16 +9,16 @@ namespace ConvoxSsl.Engine.Racks.Local;
 /// Stores rate limit records in limits.json under a lock, and keeps a damaged file as limits.json.damaged. Changes that arrive
 /// during a write are combined into the next one.
 /// </summary>
-internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task<IAsyncDisposable>> lockAsync) : ILimitLedger
+internal sealed class LocalLimitLedger(RackDirectory rack, Func<CancellationToken, Task<IAsyncDisposable>> lockAsync) : ILimitLedger
 {
-    private readonly string _file = Path.Combine(root, "limits.json");
+    private readonly string _file = Path.Combine(rack.Location, "limits.json");
     private readonly object _gate = new();
     private List<Change>? _pending;
     private Task _last = Task.CompletedTask;
 
     public async Task<LimitRecords> ReadAsync(CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
         {
             return new LimitRecords();

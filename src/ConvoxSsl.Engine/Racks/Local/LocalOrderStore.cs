@@ -7,14 +7,14 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>Stores the orders of a local rack in orders/&lt;id&gt;.json and orders/&lt;id&gt;.key.pem.</summary>
-internal sealed class LocalOrderStore(string root) : IOrderStore
+internal sealed class LocalOrderStore(RackDirectory rack) : IOrderStore
 {
-    private readonly string _folder = Path.Combine(root, "orders");
+    private readonly string _folder = Path.Combine(rack.Location, "orders");
     private readonly KnownNames _names = new();
 
     public async IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         await foreach (var order in ReadAhead.InOrderAsync(Ids(), FindAsync, onDamaged, ct).ConfigureAwait(false))
         {
             yield return order;
@@ -23,7 +23,7 @@ internal sealed class LocalOrderStore(string root) : IOrderStore
 
     public async IAsyncEnumerable<OrderRecord> ListForAsync(CertificateNameSet names, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
 
         // The id is the hash of the names in the order given, and a single name has only one order.
         var ids = names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);

@@ -20,6 +20,7 @@ public sealed class LocalRack : IRack
         ("rack.json", "rack"), ("probe", "rack"), ("solvers.json", "solvers"), ("webhook.json", "webhook"), ("limits.json", "limits"),
     ];
 
+    private readonly RackDirectory _directory;
     private volatile bool _isLockingVerified;
 
     /// <param name="name">The rack's name.</param>
@@ -29,12 +30,13 @@ public sealed class LocalRack : IRack
     {
         Name = name;
         Location = Path.GetFullPath(path);
-        Certificates = new LocalCertificateStore(Location);
-        Accounts = new LocalAccountStore(Location);
-        Orders = new LocalOrderStore(Location);
-        DnsSolvers = new LocalDnsSolverStore(Location, new DnsSolverFormat(providers));
-        Limits = new LocalLimitLedger(Location, ct => LockAsync("limits", null, ct));
-        Webhooks = new LocalWebhookStore(Location);
+        _directory = new RackDirectory(Location);
+        Certificates = new LocalCertificateStore(_directory);
+        Accounts = new LocalAccountStore(_directory);
+        Orders = new LocalOrderStore(_directory);
+        DnsSolvers = new LocalDnsSolverStore(_directory, new DnsSolverFormat(providers));
+        Limits = new LocalLimitLedger(_directory, ct => LockAsync("limits", null, ct));
+        Webhooks = new LocalWebhookStore(_directory);
     }
 
     /// <inheritdoc/>
@@ -62,14 +64,14 @@ public sealed class LocalRack : IRack
     public IWebhookStore Webhooks { get; }
 
     /// <inheritdoc/>
-    public Task RequireReadableAsync(CancellationToken ct) => RackFormat.RequireReadableAsync(Location, ct);
+    public Task RequireReadableAsync(CancellationToken ct) => _directory.RequireReadableAsync(ct);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken ct)
     {
         try
         {
-            var exists = await RackFormat.RequireReadableAsync(Location, ct).ConfigureAwait(false);
+            var exists = await _directory.RequireReadableAsync(ct).ConfigureAwait(false);
             RequireOwnersWriteBit();
             foreach (var folder in Folders)
             {
@@ -78,6 +80,8 @@ public sealed class LocalRack : IRack
 
             if (!exists)
             {
+                // Somebody else may have created the directory meanwhile.
+                _directory.RequireTrusted();
                 await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
                 await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
             }

@@ -5,14 +5,14 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>Stores the webhook in webhook.json, and its signing secret in secrets/webhook.json.</summary>
-internal sealed class LocalWebhookStore(string root) : IWebhookStore
+internal sealed class LocalWebhookStore(RackDirectory rack) : IWebhookStore
 {
-    private readonly string _file = Path.Combine(root, "webhook.json");
-    private readonly string _secret = Path.Combine(root, "secrets", "webhook.json");
+    private readonly string _file = Path.Combine(rack.Location, "webhook.json");
+    private readonly string _secret = Path.Combine(rack.Location, "secrets", "webhook.json");
 
     public async Task<WebhookRecord?> FindAsync(CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
         if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
         {
             return null;

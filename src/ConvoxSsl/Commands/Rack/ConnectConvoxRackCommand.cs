@@ -73,7 +73,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
             RackConnections.Connect(rack);
             WriteObject(rack);
         }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        catch (Exception e) when (ErrorRecords.CanDescribe(e) || ErrorRecords.IsUnexpected(e))
         {
             // End the pipeline, because later commands would work on the wrong rack.
             ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path));

@@ -49,7 +49,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     [Parameter(Mandatory = true, ParameterSetName = CronJobSet)]
     public string Image { get; set; } = string.Empty;
 
-    /// <summary>CronJob on a local rack: the PersistentVolumeClaim to mount as the directory of the rack.</summary>
+    /// <summary>CronJob on a local rack: the PersistentVolumeClaim to mount at -Rack. The rack is in its directory "rack".</summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
     public string? VolumeClaim { get; set; }
@@ -123,7 +123,8 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         else if (ConfirmAction(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
         {
             Run(ct => File.WriteAllTextAsync(file, text, ct));
-            var registration = new RenewalRegistration(manifest.Command.Rack, manifest.Times, file, manifest.Command.Script);
+            var registration = new RenewalRegistration(
+                manifest.ContainerCommand.Rack, manifest.Times, file, manifest.ContainerCommand.Script);
             WriteObject(Describe(ConvoxScheduler.CronJob, registration));
         }
     }
