@@ -36,11 +36,15 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     {
         if (before?.Failure is { } failure
             && failure.Holds(context.Now)
-            && (failure.IsAskedByCa || before.Certificate.Settings == settings))
+            && (failure.IsAskedByCa || HasSameInput(before.Certificate.Settings, settings)))
         {
             throw CreateRetryLater(before.Certificate, failure);
         }
     }
+
+    // The selected challenge types are not input: a new request for the certificate does not have them.
+    private static bool HasSameInput(IssuanceSettings? before, IssuanceSettings settings) =>
+        before is not null && before with { Http01Names = null } == settings with { Http01Names = null };
 
     /// <summary>Creates the error of an attempt that comes too soon after a failure.</summary>
     public static EngineException CreateRetryLater(CertificateRecord certificate, IssuanceFailure failure)
