@@ -62,7 +62,7 @@ internal static class Layers
             ["Issuance/Solvers"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Propagation", "Dns/Providers", "Dns/Resolution", "Dns/Solvers",
-                "Issuance/Context", "Racks/Contracts",
+                "Issuance/Context", "Issuance/Versions", "Racks/Contracts",
             ],
             ["Issuance/RateLimits"] =
             [

@@ -27,12 +27,20 @@ internal sealed class ModuleSession : IDisposable
     public Task<IReadOnlyList<string>> RunWithoutModuleAsync(string script) => RunAsync(script, "-NoModule");
 
     /// <summary>Starts a script.</summary>
-    public Process Start(string script, params string[] options)
+    public Process Start(string script, params string[] options) => Start(script, ignoresHangup: false, options);
+
+    /// <summary>Starts a script.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="ignoresHangup">True to start it as <c>nohup</c> does.</param>
+    /// <param name="options">The options of the runner.</param>
+    public Process Start(string script, bool ignoresHangup, params string[] options)
     {
         var file = Path.Combine(Home, $"{Guid.NewGuid():N}.ps1");
         File.WriteAllText(file, script);
+        var dotnet = System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        string[] arguments = [Repository.Runner, "-Quiet", .. options, file];
         var start = new ProcessStartInfo(
-            System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.Runner, "-Quiet", .. options, file])
+            ignoresHangup ? "/bin/sh" : dotnet, ignoresHangup ? ["-c", "trap '' HUP; exec \"$0\" \"$@\"", dotnet, .. arguments] : arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

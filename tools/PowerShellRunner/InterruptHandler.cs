@@ -2,23 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace PowerShellRunner;
 
-/// <summary>Stops the pipeline on Ctrl+C and SIGTERM, so that cmdlets clean up before the process ends.</summary>
+/// <summary>Stops the pipeline on Ctrl+C, as pwsh does, so that cmdlets clean up before the process ends.</summary>
 internal sealed class InterruptHandler : IDisposable
 {
-    private readonly PosixSignalRegistration[] _signals;
+    private readonly PosixSignalRegistration _signal;
 
-    public InterruptHandler(Action stop) =>
-        _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stop();
-        }))];
-
-    public void Dispose()
+    public InterruptHandler(Action stop) => _signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
     {
-        foreach (var signal in _signals)
-        {
-            signal.Dispose();
-        }
-    }
+        context.Cancel = true;
+        stop();
+    });
+
+    public void Dispose() => _signal.Dispose();
 }

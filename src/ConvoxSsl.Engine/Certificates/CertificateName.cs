@@ -64,6 +64,14 @@ public sealed record CertificateName
             throw Invalid(text, "it is empty", "Give a name such as www.example.org");
         }
 
+        if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw new InvalidInputException(ErrorCode.InvalidDomain, "The name is not valid because it is a private key.")
+            {
+                Remedy = "Give the path of its file as that of a key.",
+            };
+        }
+
         if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
             throw Invalid(text, "it contains white space or a control character", "Remove it");

@@ -37,6 +37,11 @@ public static class ChainFault
             : null;
     }
 
+    /// <summary>
+    /// True if a chain is only a leaf that a CA issued. That is a fault unless its issuer is a root, as of some private CAs.
+    /// </summary>
+    public static bool LacksIntermediate(CertificateChain chain) => chain.Certificates.Count == 1 && !IsSelfIssued(chain.Leaf);
+
     /// <summary>True if a certificate may issue others.</summary>
     public static bool IsAuthority(X509Certificate2 certificate) =>
         GetConstraints(certificate)?.CertificateAuthority ?? (certificate.Version < 3 && IsSelfIssued(certificate));

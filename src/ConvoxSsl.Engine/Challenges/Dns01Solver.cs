@@ -84,8 +84,8 @@ public sealed class Dns01Solver(
     public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
         provider.CleanUpAsync(ToRecords(challenges), ct);
 
-    // A name and its wildcard have two values at one record name.
-    private static IReadOnlyList<TxtRecord> ToRecords(IReadOnlyList<KeyAuthorization> challenges) =>
+    /// <summary>Converts key authorizations to records. A name and its wildcard have two values at one record name.</summary>
+    internal static IReadOnlyList<TxtRecord> ToRecords(IReadOnlyList<KeyAuthorization> challenges) =>
     [
         .. challenges
             .Select(c => new TxtRecord(c.Location!.Split('/', 2)[1], Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(c.Value)))))

@@ -273,12 +273,13 @@ public sealed class IssuanceEngine : IDisposable
         try
         {
             // By names first: the same names in another order, or a self-signed certificate for them, have another id.
+            var knownId = plan.CertificateId ?? plan.Known?.Record.Id;
             if (!plan.Request.IsDryRun)
             {
-                locks.Push(await _locks.LockNamesAsync(plan.Request.Names, OnWait, ct).ConfigureAwait(false));
+                locks.Push(await _locks.LockNamesAsync(plan.Request.Names, knownId, OnWait, ct).ConfigureAwait(false));
             }
 
-            var id = plan.CertificateId ?? plan.Known?.Record.Id ?? await _lookup.CreateIdAsync(plan.Request, ct).ConfigureAwait(false);
+            var id = knownId ?? await _lookup.CreateIdAsync(plan.Request, ct).ConfigureAwait(false);
             locks.Push(await _locks.LockAsync(id, OnWait, ct).ConfigureAwait(false));
             job.IsPreparing = true;
             var known = plan.Request.IsDryRun

@@ -91,6 +91,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
     /// <summary>Decodes the first PEM block, which Convox also takes as the leaf.</summary>
     public static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
     {
+        // With a byte order mark, the search would skip the first block.
+        pem = pem.TrimStart('\uFEFF');
         if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
         {
             return null;

@@ -116,6 +116,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <param name="ct">Cancels the wait, as does the end of the pipeline.</param>
     protected Task<T> OnPipelineThreadAsync<T>(Func<T> function, CancellationToken ct) => _runner.CallAsync(function, ct);
 
+    /// <summary>Resolves a path, which need not exist, in the file system.</summary>
+    protected new string GetUnresolvedProviderPathFromPSPath(string path) => FileSystemPath.Resolve(SessionState.Path, path);
+
     /// <summary>Ends the pipeline with a terminating error.</summary>
     [DoesNotReturn]
     protected new void ThrowTerminatingError(ErrorRecord errorRecord)
@@ -137,7 +140,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Releases the cmdlet's resources.</summary>
-    /// <param name="disposing">True if called from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)

@@ -36,8 +36,14 @@ internal sealed class BodyRunner : IDisposable
 
         var queue = new RecordQueue(Environment.CurrentManagedThreadId);
         _runningQueue = queue;
-        var work = Task.Run(() => RunBodyAsync(body, queue));
-        var failedWrite = Drain(queue);
+        Task work;
+        ExceptionDispatchInfo? failedWrite;
+        using (new TerminationSignals(Cancel))
+        {
+            work = Task.Run(() => RunBodyAsync(body, queue));
+            failedWrite = Drain(queue);
+        }
+
         _runningQueue = null;
         try
         {
@@ -64,7 +70,12 @@ internal sealed class BodyRunner : IDisposable
     }
 
     /// <summary>Waits while the queue of the calling body is full.</summary>
-    public Task WaitForRoomAsync(CancellationToken ct) => _queueOfBody.Value?.WaitForRoomAsync(ct) ?? Task.CompletedTask;
+    public Task WaitForRoomAsync(CancellationToken ct)
+    {
+        // The writes of a stopped body are dropped, so its queue is never full, and the body would not end.
+        ct.ThrowIfCancellationRequested();
+        return _queueOfBody.Value?.WaitForRoomAsync(ct) ?? Task.CompletedTask;
+    }
 
     /// <summary>Runs a function on the pipeline thread and waits for its result.</summary>
     public async Task<T> CallAsync<T>(Func<T> function, CancellationToken ct)

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Security;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance.Context;
@@ -54,17 +56,8 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <summary>Processes one item. Its error is written and does not affect other items.</summary>
     /// <param name="target">The target object of the error.</param>
     /// <param name="process">The work on the item.</param>
-    private protected void ProcessItem(object? target, Action process)
-    {
-        try
-        {
-            process();
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Create(e, target));
-        }
-    }
+    private protected void ProcessItem(object? target, Action process) =>
+        new ErrorBoundary(WriteError, ThrowTerminatingError).Run(target, process);
 
     /// <summary>
     /// Defers a job until the last input object. All jobs run concurrently, so that they share delays and DNS changes. A job
@@ -83,7 +76,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     {
         Writer?.SetCertificateCount(_jobs.Count + BatchSize);
         var jobs = _jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct));
-        await Task.WhenAll([.. jobs, RunBatchesAsync(ct)]);
+        await new ErrorBoundary(WriteError, ThrowTerminatingError).RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
     }
 
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
@@ -131,10 +124,15 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
             : request;
     }
 
-    /// <summary>Reads a UTF-8 text file that the user named; null if none was named.</summary>
+    /// <summary>Reads the PEM text of a file that the user named; null if none was named.</summary>
     [return: NotNullIfNotNull(nameof(path))]
-    private protected string? ReadTextFile(string? path) =>
-        path is null ? null : InputFile.ReadText(path, GetUnresolvedProviderPathFromPSPath);
+    private protected string? ReadPemFile(string? path) =>
+        path is null ? null : InputFile.ReadPem(path, GetUnresolvedProviderPathFromPSPath);
+
+    /// <summary>Reads the private key in a file that the user named; null if none was named.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidParameters</c>: a password was given without a file.</exception>
+    private protected PrivateKey? ReadKeyFile(string? path, SecureString? password) =>
+        InputFile.ReadKey(path, password, GetUnresolvedProviderPathFromPSPath);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

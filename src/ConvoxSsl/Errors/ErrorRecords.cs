@@ -16,6 +16,10 @@ internal static class ErrorRecords
     public static bool CanDescribe(Exception failure) =>
         failure is InvalidInputException or EngineException or AcmeException or UnauthorizedAccessException or IOException;
 
+    /// <summary>True if an exception is neither meant for the user nor one with which PowerShell controls the pipeline.</summary>
+    public static bool IsUnexpected(Exception failure) =>
+        !CanDescribe(failure) && failure is not TerminatingErrorException && failure.GetType().Assembly != typeof(PSObject).Assembly;
+
     /// <summary>Creates the error record of an exception.</summary>
     /// <param name="failure">The exception.</param>
     /// <param name="target">The request or certificate. If it is null, the value in the exception is the target.</param>
@@ -25,8 +29,12 @@ internal static class ErrorRecords
     public static string DescribeFailure(Exception failure) => Create(failure).Exception.Message;
 
     // A private key can be given by mistake instead of something else.
-    private static bool IsPrivateKey(object? target) =>
-        target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+    private static bool IsPrivateKey(object? target) => target switch
+    {
+        string text => text.Contains("PRIVATE KEY-----", StringComparison.Ordinal),
+        IEnumerable<string> texts => texts.Any(IsPrivateKey),
+        _ => false,
+    };
 
     private static ErrorRecord Describe(Exception failure, object? target) => failure switch
     {

@@ -32,6 +32,11 @@ internal static class StatusReason
 
     private static string? DescribeRenewal(CertificateVersion live, CertificateState state, DateTimeOffset now)
     {
+        if (live.NotBefore > now)
+        {
+            return $"It is valid only from {live.NotBefore:u}.";
+        }
+
         if (state.Failure is { } failure)
         {
             return $"Its renewal failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}";

@@ -11,7 +11,7 @@ internal static class CertificateMapper
     /// <summary>Converts a certificate, which is stored or being issued.</summary>
     /// <param name="state">The certificate.</param>
     /// <param name="rack">The name of the rack.</param>
-    /// <param name="now">The current time, which decides whether the certificate has expired.</param>
+    /// <param name="now">The current time, which decides whether the certificate is valid.</param>
     public static ConvoxCertificate ToModel(this CertificateState state, string rack, DateTimeOffset now) => Sanitize(state switch
     {
         { Entry: { } entry } => ToModel(entry, state, rack, now),
@@ -60,6 +60,7 @@ internal static class CertificateMapper
         entry.Live.Revoked is not null ? ConvoxCertificateStatus.Revoked
         : entry.Live.Expires <= now ? ConvoxCertificateStatus.Expired
         : entry.Fault?.Value is { IsUsable: false } ? ConvoxCertificateStatus.Failed
+        : entry.Live.NotBefore > now ? ConvoxCertificateStatus.Pending
         : ConvoxCertificateStatus.Ready;
 
     // A certificate whose first order is in progress or failed.

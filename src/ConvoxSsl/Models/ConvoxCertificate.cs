@@ -85,7 +85,7 @@ public enum ConvoxCertificateStatus
     /// <summary>It can be used.</summary>
     Ready,
 
-    /// <summary>Its issuance is in progress.</summary>
+    /// <summary>Its issuance is in progress, or its validity period has not begun.</summary>
     Pending,
 
     /// <summary>Its issuance failed, or another program has stored a certificate that cannot be used.</summary>

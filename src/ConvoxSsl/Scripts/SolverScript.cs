@@ -13,15 +13,46 @@ namespace ConvoxSsl.Scripts;
 internal sealed class SolverScript(
     string text, Hashtable parameters, IReadOnlyList<string> arguments, IReadOnlyList<string> secrets)
 {
+    private static readonly TimeSpan MaxStop = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs the script and discards its output.</summary>
     /// <param name="name">The name in errors.</param>
     /// <param name="ct">Stops the script.</param>
     /// <exception cref="EngineException"><c>DnsScriptFailed</c>: the script wrote an error or threw an exception.</exception>
     public async Task RunAsync(string name, CancellationToken ct)
     {
-        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        ct.ThrowIfCancellationRequested();
+        var shell = CreateShell();
+
+        // A thread of PowerShell would keep the process alive if the script never ends.
+        var run = Task.Factory.StartNew(
+            () => shell.Invoke(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await WaitAsync(shell, run, ct);
+            ct.ThrowIfCancellationRequested();
+            if (shell.Streams.Error.FirstOrDefault() is { } error)
+            {
+                throw CreateFailure(name, error.ToString());
+            }
+        }
+        catch (Exception e) when (e is RuntimeException or InvalidPowerShellStateException)
+        {
+            ct.ThrowIfCancellationRequested();
+            throw CreateFailure(name, e.Message);
+        }
+        finally
+        {
+            Release(shell, run);
+        }
+    }
+
+    private PowerShell CreateShell()
+    {
+        var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Open();
-        using var shell = PowerShell.Create();
+        var shell = PowerShell.Create();
         shell.Runspace = runspace;
         shell.AddScript(text).AddParameters(parameters);
         foreach (var argument in arguments)
@@ -29,22 +60,40 @@ internal sealed class SolverScript(
             shell.AddArgument(argument);
         }
 
-        await using var stopping = ct.Register(() => shell.BeginStop(null, null));
-        try
+        return shell;
+    }
+
+    // Waits for the end of a stopped script too, but not forever: PowerShell cannot interrupt a call of .NET.
+    private static async Task WaitAsync(PowerShell shell, Task run, CancellationToken ct)
+    {
+        using var abandoned = new CancellationTokenSource();
+        await using var stopping = ct.Register(() =>
         {
-            await Task.Factory.FromAsync(shell.BeginInvoke(), shell.EndInvoke);
-        }
-        catch (RuntimeException e)
+            abandoned.CancelAfter(MaxStop);
+            _ = Task.Run(shell.Stop);
+        });
+        await run.WaitAsync(abandoned.Token);
+    }
+
+    private static void Release(PowerShell shell, Task run)
+    {
+        if (run.IsCompleted)
         {
-            ct.ThrowIfCancellationRequested();
-            throw CreateFailure(name, e.Message);
+            var runspace = shell.Runspace;
+            shell.Dispose();
+            runspace.Dispose();
+            return;
         }
 
-        ct.ThrowIfCancellationRequested();
-        if (shell.Streams.Error.FirstOrDefault() is { } error)
-        {
-            throw CreateFailure(name, error.ToString());
-        }
+        _ = run.ContinueWith(
+            ended =>
+            {
+                _ = ended.Exception;
+                Release(shell, ended);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
     }
 
     // Drop the cause, because it can contain the secrets.

@@ -115,6 +115,53 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
+    public async Task A_renewal_and_its_dry_run_keep_the_first_challenge_types()
+    {
+        _zones.AddAddress("www.example.org", "127.0.0.1").AddAddress("www.auth.test", "127.0.0.1");
+        using var engine = await StartAsync();
+        var issued = await engine.IssueAsync(Request("www.example.org", "www.auth.test"), CancellationToken.None);
+        Assert.Equal("www.auth.test", issued.Record.Settings!.Http01Names);
+
+        await AddSolverAsync(2, "auth.test");
+        foreach (var isDryRun in new[] { true, false })
+        {
+            var before = _cloudflare.WritingCalls.Count;
+            var request = new RenewalRequest { Force = true }.ToIssueRequest(issued.Record) with { IsDryRun = isDryRun };
+            var results = await engine.IssueAllAsync(
+                [await engine.Planner.PlanAsync(request, CancellationToken.None)], CancellationToken.None).ToListAsync();
+
+            var result = Assert.Single(results);
+            Assert.Null(result.Error);
+            result.Trial?.Dispose();
+            var writes = string.Concat(_cloudflare.WritingCalls.Skip(before).Select(c => c.Body));
+            Assert.Contains("_acme-challenge.www.example.org", writes, StringComparison.Ordinal);
+            Assert.DoesNotContain("_acme-challenge.www.auth.test", writes, StringComparison.Ordinal);
+        }
+
+        // A new request selects them again.
+        issued = await engine.IssueAsync(Request("www.example.org", "www.auth.test") with { Force = true }, CancellationToken.None);
+        Assert.Equal((3, string.Empty), (issued.LiveVersion, issued.Record.Settings!.Http01Names));
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
+    public async Task A_renewal_without_its_DNS_solver_uses_http_01_and_warns()
+    {
+        _zones.AddAddress("www.example.org", "127.0.0.1");
+        using var engine = await StartAsync();
+        var issued = await engine.IssueAsync(Request("www.example.org"), CancellationToken.None);
+        await _rack.DnsSolvers.RemoveAsync(1, CancellationToken.None);
+        var renewal = new RenewalRequest { Force = true };
+
+        var renewed = await engine.IssueAsync(renewal.ToIssueRequest(issued.Record), CancellationToken.None);
+        Assert.Equal("www.example.org", renewed.Record.Settings!.Http01Names);
+        Assert.Contains("'www.example.org' was validated by dns-01 before", Assert.Single(_events.Warnings), StringComparison.Ordinal);
+
+        await engine.IssueAsync(renewal.ToIssueRequest(renewed.Record), CancellationToken.None);
+        Assert.Single(_events.Warnings);
+    }
+
+    [PebbleFact]
     public async Task A_hundred_names_need_at_most_two_write_calls_each_way()
     {
         using var engine = await StartAsync();

@@ -33,8 +33,14 @@ public abstract partial class RackContract
                 Ca, KeyAlgorithm =
                     KeyAlgorithm.Rsa3072, Duration =
                         TimeSpan.FromDays(6), Profile = "shortlived", EmptySubject = true, PreferredChain = "Root X",
-            ChallengeType =
-                "http-01", HttpPort = 8080, HttpAddress = "::1", TlsPort = 8443, WebRoot = "/srv", SigningRequest = "PEM", ReuseKey = true,
+            ChallengeType = "http-01",
+            Http01Names = "a.example.org,b.example.org",
+            HttpPort = 8080,
+            HttpAddress = "::1",
+            TlsPort = 8443,
+            WebRoot = "/srv",
+            SigningRequest = "PEM",
+            ReuseKey = true,
         };
         using var material = Material("www.example.org");
         await Rack.PrepareAsync(default);

@@ -7,6 +7,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
@@ -126,6 +127,36 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Contains("(cert-manager#7540). It is fixed in 1.12.16, 1.16.4, 1.17.1 and 1.18.0.", error.Message, StringComparison.Ordinal);
         var state = (await engine.Certificates.FindAsync(Id, default)).Controlled!;
         Assert.Equal((ControlledPhase.Issuing, true), (state.Phase, state.HasKnownFault));
+    }
+
+    [Fact]
+    public async Task The_locks_of_a_killed_session_are_waited_for_at_once()
+    {
+        await using var world = await DelegationWorld.StartAsync(await start());
+        var time = new FakeTimeProvider();
+        var (engine, rack) = await world.OpenRackAsync(time: time);
+        var plan = await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default);
+        var leases = $"/apis/coordination.k8s.io/v1/namespaces/{world.Home.Namespace}/leases";
+        foreach (var name in new[] { $"names/{Id}", $"certificate/{Id}" })
+        {
+            await using var dying = await rack.LockAsync(name, null, default);
+            var lease = (await world.Api.ListAsync(leases, default)).Single(l => (string?)l["spec"]!["holderIdentity"] != "other/1/x");
+            await world.Api.PatchAsync(
+                $"{leases}/{lease["metadata"]!["name"]}",
+                new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = "other/1/x", ["renewTime"] = null } },
+                default);
+        }
+
+        var starting = engine.StartAsync(plan, default);
+        while ((await world.Api.ListAsync(leases, default)).Count(l => (string?)l["spec"]!["holderIdentity"] == "other/1/x") == 2)
+        {
+            // Longer than the duration of a lease, so that one step suffices for all leases that are observed.
+            time.Advance(TimeSpan.FromSeconds(20));
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(Id, (await starting).Record.Id);
+        Assert.Single(world.Steps, step => step.StartsWith("Waiting for another process", StringComparison.Ordinal));
     }
 
     [Fact]

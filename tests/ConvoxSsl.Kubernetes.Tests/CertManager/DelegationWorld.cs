@@ -68,9 +68,9 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     public async Task<IssuanceEngine> OpenAsync(string? token = null) => (await OpenRackAsync(token)).Engine;
 
     /// <summary>Opens an engine and its rack.</summary>
-    public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null)
+    public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null, TimeProvider? time = null)
     {
-        var rack = Home.Open(token: token);
+        var rack = Home.Open(time, token);
 
         // Other tests create and delete the cluster's issuers too, and a rack caches what it has seen.
         using (await Home.Server.ReserveAsync("cert-manager", default))

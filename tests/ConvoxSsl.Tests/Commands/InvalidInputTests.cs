@@ -115,6 +115,10 @@ public sealed class InvalidInputTests : IDisposable
         "TXT record",
         "-CleanUp")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
+    [InlineData("New-ConvoxCertificate www.example.org -Duration ([timespan]::MaxValue)", "InvalidDuration", "10675199", "positive")]
+    [InlineData("New-ConvoxCertificate www.example.org -Timeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
+    [InlineData("New-ConvoxCertificate www.example.org -PropagationTimeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
+    [InlineData("Wait-ConvoxCertificate cert-none -Timeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
     [InlineData(
         "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $unreachable",
@@ -134,6 +138,10 @@ public sealed class InvalidInputTests : IDisposable
     [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
     [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
     [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx", "PasswordNeeded", "PFX", "-Password")]
+    [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx -Password ([securestring]::new())", "PasswordNeeded", "PFX", "-Password")]
+    [InlineData(
+        "New-ConvoxAcmeAccount $unreachable -ExternalAccountKeyId kid -ExternalAccountKey ''", "InvalidExternalAccount", "'kid'", "empty")]
+    [InlineData("Import-ConvoxCertificate nowhere:/x.pem", "InvalidPath", "nowhere", "file system")]
     [InlineData("Import-ConvoxCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
     [InlineData("Get-ConvoxCertificate -Rack nowhere", "RackNotFound", "'nowhere'", "Connect-ConvoxRack")]
     public async Task Invalid_input_is_rejected_with_a_remedy(string script, string id, string value, string remedy) =>

@@ -48,6 +48,18 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_can_be_separated_by_spaces()
+    {
+        var run = await RunAsync("New-ConvoxCertificate *.example.org b.example.org, c.example.org -Issuer self-signed d.example.org");
+        Assert.Equal(["*.example.org", "b.example.org", "c.example.org", "d.example.org"], Certificate(run).Domains);
+
+        var wrong = await RunAsync("New-ConvoxCertificate a.example.org -Isuer letsencrypt");
+        var error = wrong.TerminatingError ?? Assert.Single(wrong.Errors);
+        Assert.Contains("parameter that matches the name 'Isuer'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(wrong.Objects);
+    }
+
+    [Fact]
     public async Task Each_pipeline_object_is_one_certificate_and_an_array_is_one_for_all_names()
     {
         var each = await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed");
@@ -136,6 +148,7 @@ public sealed class LocalCertificateTests : IDisposable
         Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate cert-*")).Objects.Count);
         Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate -Domain *.example.org")).Objects.Count);
         Assert.Equal("c.example.net", Certificate(await RunAsync("Get-ConvoxCertificate -ExpiringWithin 30.00:00:00")).Domain);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -ExpiringWithin ([timespan]::MaxValue)")).Objects.Count);
         Assert.Empty((await RunAsync("Get-ConvoxCertificate -Generated")).Objects);
         Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Generated:$false")).Objects.Count);
         Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Status Ready, Revoked")).Objects.Count);

@@ -76,6 +76,34 @@ public sealed class RenewalTests
     }
 
     [Fact]
+    public async Task A_certificate_that_cannot_be_used_yet_does_not_replace_the_live_one()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();
+        session.Ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { NotBefore = DateTimeOffset.UtcNow.AddDays(30) }));
+        var error = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Force")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.AcmeProblem.certificateMismatch,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var live = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
+        Assert.Equal((1, ConvoxCertificateStatus.Ready), (live.Version, live.Status));
+    }
+
+    [Fact]
+    public async Task A_certificate_is_pending_until_it_is_valid()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        session.Ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { NotBefore = DateTimeOffset.UtcNow.AddMinutes(4) }));
+        var created = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}"))
+            .Succeeded()
+            .Of<ConvoxCertificate>());
+
+        Assert.Equal(ConvoxCertificateStatus.Pending, created.Status);
+        Assert.Equal($"It is valid only from {created.NotBefore:u}.", created.StatusReason);
+    }
+
+    [Fact]
     public async Task Hook_scripts_get_the_result_and_can_use_the_module()
     {
         await using var session = await ScriptedCaSession.StartAsync();

@@ -94,6 +94,31 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteObjectAsync_ends_a_stopped_body_whose_queue_has_room()
+    {
+        var isEnded = false;
+        Work work = null!;
+        work = new Work
+        {
+            Body = async (cmdlet, ct) =>
+            {
+                var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using var stopping = ct.Register(stopped.SetResult);
+                work.Started.SetResult();
+                await stopped.Task;
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cmdlet.EmitAsync(1, ct));
+                isEnded = true;
+            },
+        };
+        _ps.Set("Work", work);
+        var pipeline = _ps.Start("Invoke-Body $Work");
+        await work.Started.Task;
+        await pipeline.StopAsync();
+
+        Assert.True(isEnded);
+    }
+
+    [Fact]
     public async Task A_stopped_pipeline_ends_after_the_cleanup()
     {
         Work work = null!;

@@ -120,6 +120,21 @@ public sealed class PublishTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Removing_a_certificate_names_the_apps_that_keep_a_copy()
+    {
+        var web = await _session.AddAppAsync("web");
+        await _session.AddAppAsync("without");
+        await _session.RunAsync("$null = Publish-ConvoxCertificate $Id -App web");
+
+        var removed = (await _session.RunAsync("Remove-ConvoxCertificate $Id -Confirm:$false")).Succeeded();
+
+        var warning = Assert.Single(removed.Warnings);
+        Assert.Contains($"keep their copies of {_id}, which are not renewed any more, in {web}.", warning, StringComparison.Ordinal);
+        Assert.Contains($"kubectl delete secret {_id} --namespace {web}", warning, StringComparison.Ordinal);
+        Assert.NotNull(await _session.Server.Admin.FindAsync($"/api/v1/namespaces/{web}/secrets/{_id}", default));
+    }
+
+    [Fact]
     public async Task A_failing_app_is_an_error_and_the_others_are_published()
     {
         var open = await _session.AddAppAsync("open");

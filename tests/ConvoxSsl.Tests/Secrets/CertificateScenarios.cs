@@ -9,6 +9,7 @@ namespace ConvoxSsl.Tests.Secrets;
 internal static class CertificateScenarios
 {
     private const string Issuing = "-Issuer $Directory -CaCertificate $Root -WebRoot $Www";
+    private const string Password = "Pfx+Passw0rd & \"more\"/é";
     private const string Hooks = "-OnRenewed { \"renewed $($_.Id)\" } -OnFailed { throw \"failed $($_.Reason)\" }";
 
     public static async Task RunAsync(SecretsSession session)
@@ -85,7 +86,7 @@ internal static class CertificateScenarios
 
     private static async Task ExchangeAsync(SecretsSession session)
     {
-        session.Give("Password", session.Secrets.Add("PFX password", "Pfx+Passw0rd & \"more\"/é"));
+        session.Give("Password", session.Secrets.Add("PFX password", Password));
         session.Give("WrongPassword", session.Secrets.Add("wrong PFX password", "Wrong+Passw0rd \\ & less"));
         await session.SucceedAsync(
             "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword");
@@ -103,6 +104,14 @@ internal static class CertificateScenarios
         await session.FailAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecureWrongPassword", "InvalidPfx");
         await session.FailAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $WrongPassword", "Password");
         await session.FailAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem", "Import");
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        session.Secrets.AddKey("key in an encrypted file", key.ExportPkcs8PrivateKeyPem());
+        session.WritePrivate("encrypted.key", key.ExportEncryptedPkcs8PrivateKeyPem(
+            Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048)));
+        var encrypted = $"New-ConvoxCertificate encrypted.example.org {Issuing} -KeyPath $Folder/encrypted.key -Password";
+        await session.FailAsync($"{encrypted} $SecureWrongPassword", "InvalidPrivateKey");
+        await session.SucceedAsync($"{encrypted} $SecurePassword");
     }
 
     /// <summary>The text of a key given as a path, or the key's file given as another file.</summary>
@@ -110,6 +119,7 @@ internal static class CertificateScenarios
     {
         await session.FailAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem -KeyPath $OwnPem", "FileNotFound");
         await session.FailAsync("Import-ConvoxCertificate $OwnPem", "FileNotFound");
+        await session.FailAsync("New-ConvoxCertificate own.example.org $OwnPem -Issuer self-signed", "InvalidDomain");
         await session.FailAsync("Import-ConvoxCertificate $Folder/own.pem", "Import");
         await session.FailAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem $Folder/own.pem", "Import");
         await session.FailAsync(

@@ -291,7 +291,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         try
         {
             _context.ReportStep("Storing the certificate", 95);
-            var entry = await services.Certificates.StoreAsync(plan.Record, material, _request.KeepVersions, ct).ConfigureAwait(false);
+            var entry = await services.Certificates
+                .StoreAsync(attempt.RecordChallenges(plan.Record), material, _request.KeepVersions, ct).ConfigureAwait(false);
             _context.ReportDetail($"Version {entry.LiveVersion} of {entry.Record.Id} is live and valid until {entry.Live.Expires:u}");
             var isKept = await _journal.MarkStoredAsync(order.Record, order.Removal, ct).ConfigureAwait(false);
             return new IssueOutcome { Entry = entry, IsNew = true, IsRenewal = true, Removal = isKept ? order.Removal : null };
@@ -316,7 +317,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
 
         if (attempt?.IsTimedOutBy(error) is true && !ct.IsCancellationRequested)
         {
-            error = OrderFailures.CreateTimeout(plan.Record, _request.Timeout, error);
+            error = OrderFailures.CreateTimeout(plan.Record, _request.Timeout, _context.Events.CurrentStep, error);
         }
 
         if (_request.IsDryRun)

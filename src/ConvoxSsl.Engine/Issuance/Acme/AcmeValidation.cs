@@ -166,8 +166,8 @@ internal sealed class AcmeValidation(
         }
 
         _context.ReportDetail($"The CA validates {string.Join(", ", parents)}");
-        var added = await services.Solvers.ChooseAsync(CertificateNameSet.Parse(parents), plan.Request.Settings, job, ct)
-            .ConfigureAwait(false);
+        var settings = plan.Request.Settings with { Http01Names = null };
+        var added = await services.Solvers.ChooseAsync(CertificateNameSet.Parse(parents), settings, job, ct).ConfigureAwait(false);
         return solvers.Concat(added).ToDictionary(pair => pair.Key, pair => pair.Value);
     }
 

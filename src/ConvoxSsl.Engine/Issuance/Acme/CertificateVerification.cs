@@ -54,8 +54,7 @@ internal sealed class CertificateVerification(SigningRequest request, IssuancePl
                 $"The CA at {url.Host} added {string.Join(", ", added)} to the certificate for {string.Join(", ", request.Names)}.");
         }
 
-        // Private CAs issue from the root, which servers need not send.
-        if (chain.Certificates.Count == 1 && !ChainFault.IsSelfIssued(chain.Leaf))
+        if (ChainFault.LacksIntermediate(chain))
         {
             context.ReportWarning(
                 $"The CA at {url.Host} sent no intermediate certificate. Clients that do not have '{chain.Leaf.Issuer}' as a root reject "

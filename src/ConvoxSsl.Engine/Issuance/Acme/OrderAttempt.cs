@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -37,6 +38,19 @@ internal sealed record OrderAttempt(
 
     /// <summary>The token for the steps of the order.</summary>
     public CancellationToken Token => Either.Token;
+
+    /// <summary>Adds the challenge types of this attempt to a certificate, whose renewals keep them.</summary>
+    public CertificateRecord RecordChallenges(CertificateRecord record)
+    {
+        var names = Solvers.Where(pair => pair.Value.Solver.Type == ChallengeTypes.Http01).Select(pair => pair.Key.Value);
+        return record with
+        {
+            Settings = record.Settings! with
+            {
+                Http01Names = record.Settings.ChallengeType is null ? string.Join(',', names.Order(StringComparer.Ordinal)) : null,
+            },
+        };
+    }
 
     /// <summary>True if a failure comes from the time limit.</summary>
     public bool IsTimedOutBy(Exception failure) =>

@@ -35,22 +35,29 @@ internal static class OrderFailures
         _ => true,
     };
 
-    /// <summary>Creates the error of an order that the CA did not finish in time.</summary>
+    /// <summary>Creates the error of an order that was not finished in time.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="limit">The time limit.</param>
+    /// <param name="step">The step that was running; null if it is not known.</param>
     /// <param name="cause">What happened at the limit.</param>
-    public static EngineException CreateTimeout(CertificateRecord certificate, TimeSpan limit, Exception cause)
+    public static EngineException CreateTimeout(CertificateRecord certificate, TimeSpan limit, string? step, Exception cause)
     {
         var poll = cause as PollLimitException;
         var request = poll?.RetryAt is { } at
             ? string.Create(
                 CultureInfo.InvariantCulture, $", and the CA asked to be polled again at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
             : string.Empty;
-        var reason = poll is null ? string.Empty : $" It is {poll.Status}{request}.";
+        var reason = (poll, step) switch
+        {
+            (not null, _) => $" It is {poll.Status}{request}.",
+            (_, not null) => $" The running step was '{step}'.",
+            _ => string.Empty,
+        };
+        var subject = poll is null ? "The order was not finished" : "The CA did not finish the order";
         return new EngineException(
             ErrorCode.OrderTimedOut,
             EngineErrorKind.TimedOut,
-            $"The CA did not finish the order for {certificate.Domains[0]} within {limit}.{reason} The next run resumes it.",
+            $"{subject} for {certificate.Domains[0]} within {limit}.{reason} The next run resumes it.",
             certificate.Id,
             cause)
         {

@@ -42,8 +42,9 @@ internal sealed class DelegatedIssuance(
     public async Task<DelegatedStart> StartAsync(IssuancePlan plan, CancellationToken ct)
     {
         var request = plan.Request;
-        await using var lockedNames = await locks.LockNamesAsync(request.Names, null, ct).ConfigureAwait(false);
-        var id = plan.Known?.Record.Id ?? request.CertificateId ?? await lookup.CreateIdAsync(request, ct).ConfigureAwait(false);
+        var knownId = plan.Known?.Record.Id ?? request.CertificateId;
+        await using var lockedNames = await locks.LockNamesAsync(request.Names, knownId, null, ct).ConfigureAwait(false);
+        var id = knownId ?? await lookup.CreateIdAsync(request, ct).ConfigureAwait(false);
         await using var locked = await locks.LockAsync(id, ct).ConfigureAwait(false);
 
         // Before the store is read: the revision reveals what is issued between the two reads.

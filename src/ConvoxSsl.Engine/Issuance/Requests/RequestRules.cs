@@ -1,8 +1,14 @@
 namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>Checks the rules that apply to every request, whoever issues.</summary>
-internal static class RequestRules
+public static class RequestRules
 {
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(36_525);
+
+    // Above all sensible values, and below the limit of .NET's timers.
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(40);
+
+    /// <summary>Checks a request.</summary>
     /// <exception cref="InvalidInputException">
     /// <c>InvalidKeepVersions</c>; <c>InvalidDuration</c>; <c>IssuerNeeded</c>; <c>InvalidTimeout</c>.
     /// </exception>
@@ -17,10 +23,11 @@ internal static class RequestRules
             };
         }
 
-        if (request.Settings.Duration is { } duration && duration <= TimeSpan.Zero)
+        if (request.Settings.Duration is { } duration && (duration <= TimeSpan.Zero || duration > MaxDuration))
         {
+            var reason = duration > MaxDuration ? "it is longer than 100 years" : "it is not positive";
             throw new InvalidInputException(
-                ErrorCode.InvalidDuration, $"The duration {duration} is not valid because it is not positive.", duration)
+                ErrorCode.InvalidDuration, $"The duration {duration} is not valid because {reason}.", duration)
             {
                 Remedy = "Give a positive time span, such as 90.00:00:00.",
             };
@@ -31,12 +38,24 @@ internal static class RequestRules
             throw new InvalidInputException(ErrorCode.IssuerNeeded, "A certificate signing request needs an issuer that signs it.");
         }
 
-        if (request.Timeout <= TimeSpan.Zero)
+        RequireTimeout(request.Timeout);
+        if (request.Settings.PropagationTimeout is { } propagation)
         {
+            RequireTimeout(propagation);
+        }
+    }
+
+    /// <summary>Checks a time limit.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidTimeout</c>.</exception>
+    public static void RequireTimeout(TimeSpan timeout)
+    {
+        if (timeout <= TimeSpan.Zero || timeout > MaxTimeout)
+        {
+            var reason = timeout > MaxTimeout ? $"it is longer than {MaxTimeout.Days} days" : "it is not positive";
             throw new InvalidInputException(
-                ErrorCode.InvalidTimeout, $"The timeout {request.Timeout} is not valid because it is not positive.", request.Timeout)
+                ErrorCode.InvalidTimeout, $"The timeout {timeout} is not valid because {reason}.", timeout)
             {
-                Remedy = "Give a positive time.",
+                Remedy = "Give a positive time, such as 00:15:00.",
             };
         }
     }

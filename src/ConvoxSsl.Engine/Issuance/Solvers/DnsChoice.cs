@@ -15,7 +15,7 @@ internal sealed class DnsChoice(
 {
     /// <summary>True if dns-01 may validate the name. It must not be used for IP addresses (RFC 8738 section 7).</summary>
     public static bool MayUseDns(CertificateName name, IssuanceSettings settings) =>
-        !name.IsAddress && (settings.ChallengeType is null or ChallengeTypes.Dns01);
+        !name.IsAddress && ((settings.ChallengeType ?? FindKeptType(name, settings)) is null or ChallengeTypes.Dns01);
 
     /// <summary>Explains the effect of a challenge record that hides its domain.</summary>
     public static string DescribeHiding(string domain) =>
@@ -59,6 +59,14 @@ internal sealed class DnsChoice(
     /// <summary>Reports the effects of the choice that are not obvious.</summary>
     public void Report(IssuanceContext context)
     {
+        foreach (var name in names.Where(n => FindKeptType(n, settings) == ChallengeTypes.Dns01 && !n.IsWildcard && FindSolver(n) is null))
+        {
+            var reason = records.GetValueOrDefault(name.BaseName)?.HidesDomain is true
+                ? "its challenge record would make it unreachable"
+                : "no DNS solver of the rack covers it any more";
+            context.ReportWarning($"'{name}' was validated by dns-01 before, but {reason}, so http-01 is used.");
+        }
+
         foreach (var name in names.DistinctBy(n => n.BaseName))
         {
             if (records.GetValueOrDefault(name.BaseName) is not { } record)
@@ -81,6 +89,12 @@ internal sealed class DnsChoice(
             }
         }
     }
+
+    // The type that was selected automatically at the first issuance.
+    private static string? FindKeptType(CertificateName name, IssuanceSettings settings) =>
+        settings is not { ChallengeType: null, Http01Names: { } kept } ? null
+        : kept.Split(',').Contains(name.Value, StringComparer.Ordinal) ? ChallengeTypes.Http01
+        : ChallengeTypes.Dns01;
 
     // The wildcard has the same record, so the name may use it too.
     private bool IsDnsNeeded(CertificateName name) =>

@@ -80,8 +80,8 @@ public sealed class DnsSolverCatalog
 
     /// <summary>
     /// Tests a solver for each of its zones: checks what its provider needs, then writes a TXT record, waits until every name
-    /// server has it, and removes it. Leaves nothing behind, even when canceled. Before that, checks that the version of the rack's
-    /// controller can use the solver.
+    /// server has it, and removes it. Leaves nothing behind, even when canceled; after a kill, the next run removes the record. Before
+    /// that, checks that the version of the rack's controller can use the solver.
     /// </summary>
     /// <param name="id">The solver.</param>
     /// <param name="settings">The settings of DNS lookups and their time limit.</param>
@@ -97,11 +97,12 @@ public sealed class DnsSolverCatalog
                 $"Supported by {controller.Controller}", !hasFault, controller.Message, hasFault ? new Remedy("ControllerFault") : null);
         }
 
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
             var propagation = _selector.CreatePropagation(_selector.GetResolver(settings), settings);
-            var trial = new DnsSolverTrial(provider, propagation, progress, _context.Time);
+            var trial = new DnsSolverTrial(id, provider, propagation, progress, _context);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 yield return check;

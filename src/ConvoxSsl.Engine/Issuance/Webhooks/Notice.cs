@@ -26,7 +26,9 @@ internal sealed record NoticeData
 
     public string? Issuer { get; init; }
 
-    /// <summary>The status of the live version: <c>Ready</c>, <c>Expired</c> or <c>Revoked</c>; <c>Failed</c> if there is none.</summary>
+    /// <summary>
+    /// The status of the live version: <c>Ready</c>, <c>Pending</c>, <c>Expired</c> or <c>Revoked</c>; <c>Failed</c> if there is none.
+    /// </summary>
     public string? Status { get; init; }
 
     public int? Version { get; init; }
@@ -75,6 +77,7 @@ internal sealed record NoticeData
         null => "Failed",
         { Revoked: not null } => "Revoked",
         { Expires: var expires } when expires <= now => "Expired",
+        { NotBefore: var begins } when begins > now => "Pending",
         _ => "Ready",
     };
 }

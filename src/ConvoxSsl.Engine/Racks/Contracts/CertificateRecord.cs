@@ -58,6 +58,12 @@ public sealed record IssuanceSettings
     /// <summary>The required challenge type: <c>http-01</c>, <c>dns-01</c> or <c>tls-alpn-01</c>; null for automatic selection.</summary>
     public string? ChallengeType { get; init; }
 
+    /// <summary>
+    /// The names that were validated with http-01 because the type was selected automatically, separated by commas. Renewals keep it,
+    /// and dns-01 for the other names. Null if no selection is known.
+    /// </summary>
+    public string? Http01Names { get; init; }
+
     /// <summary>The port of the http-01 listener.</summary>
     public int? HttpPort { get; init; }
 
@@ -89,6 +95,7 @@ public sealed record IssuanceSettings
     public IssuanceSettings WithoutProof() => this with
     {
         ChallengeType = null,
+        Http01Names = null,
         HttpPort = null,
         HttpAddress = null,
         TlsPort = null,

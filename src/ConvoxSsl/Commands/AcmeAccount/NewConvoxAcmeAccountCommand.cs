@@ -4,7 +4,6 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Mapping;
@@ -45,6 +44,11 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
+    /// <summary>The password of the encrypted private key in the file of <c>-KeyPath</c>.</summary>
+    [Parameter]
+    [CredentialPassword]
+    public SecureString? Password { get; set; }
+
     /// <summary>The key ID for an external account binding (EAB) from the CA.</summary>
     [Parameter]
     [Alias("EabKeyId")]
@@ -77,12 +81,12 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
     {
         var session = OpenRack();
         var directoryUrl = Engine.Issuance.Requests.Issuer.DirectoryOf(Issuer);
-        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
+        var key = ReadKeyFile(KeyPath, Password);
         var request = new AccountRequest
         {
             Contact = Contact,
             AcceptTermsOfService = AcceptTermsOfService,
-            CaCertificate = ReadTextFile(CaCertificate),
+            CaCertificate = ReadPemFile(CaCertificate),
             KeyAlgorithm = KeyAlgorithm.ToEngine(),
             Key = key,
             ExternalAccount = ReadExternalAccount(),

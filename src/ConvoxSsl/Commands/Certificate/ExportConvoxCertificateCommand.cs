@@ -68,7 +68,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
         var session = OpenRack();
         var path = GetUnresolvedProviderPathFromPSPath(Path);
         var isArchive = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12";
-        if (isArchive != Password is not null)
+        if (isArchive ? Password is not { Length: > 0 } : Password is not null)
         {
             throw isArchive
                 ? new InvalidInputException(

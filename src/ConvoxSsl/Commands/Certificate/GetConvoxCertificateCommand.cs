@@ -113,6 +113,6 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     private bool IsSelected(ConvoxCertificate certificate) =>
         (Domain is null || Domain.Any(pattern => certificate.Domains.Any(new DomainPattern(pattern).IsMatch)))
         && (!IsGeneratedBound || certificate.Generated == Generated)
-        && (ExpiringWithin is not { } span || certificate.Expires <= Now + span)
+        && (ExpiringWithin is not { } span || certificate.Expires - Now <= span)
         && (Status is null || Status.Contains(certificate.Status));
 }

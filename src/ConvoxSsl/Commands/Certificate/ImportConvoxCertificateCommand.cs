@@ -44,7 +44,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string? ChainPath { get; set; }
 
-    /// <summary>The password of the PFX file.</summary>
+    /// <summary>The password of the PFX file, or of the encrypted private key in a PEM file.</summary>
     [Parameter]
     [CredentialPassword]
     public SecureString? Password { get; set; }
@@ -71,12 +71,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
             WriteWarning($"'{subject}' does not belong to the chain of the certificate and is not imported.");
         }
 
-        var expires = certificate.Chain.Leaf.NotAfter.ToUniversalTime();
-        if (expires <= Now)
-        {
-            WriteWarning($"The certificate in '{Path}' expired on {expires:u}.");
-        }
-
+        WarnOfFaults(certificate.Chain);
         var names = certificate.Chain.LeafNames();
         var target = names.Count > 0 ? string.Join(", ", names) : certificate.Chain.Leaf.Subject;
         if (ConfirmAction(target, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
@@ -85,24 +80,55 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
+    private void WarnOfFaults(CertificateChain chain)
+    {
+        var (begins, expires) = (chain.Leaf.NotBefore.ToUniversalTime(), chain.Leaf.NotAfter.ToUniversalTime());
+        if (expires <= Now)
+        {
+            WriteWarning($"The certificate in '{Path}' expired on {expires:u}.");
+        }
+        else if (begins > Now)
+        {
+            WriteWarning($"The certificate in '{Path}' is valid only from {begins:u}.");
+        }
+
+        if (ChainFault.Find(chain) is { } fault)
+        {
+            WriteWarning($"Clients reject the certificate in '{Path}' because {fault}.");
+        }
+        else if (ChainFault.LacksIntermediate(chain))
+        {
+            WriteWarning($"'{Path}' has no intermediate certificate. Clients that do not have '{chain.Leaf.Issuer}' as a root reject it.");
+        }
+        else if (ChainFault.IsAuthority(chain.Leaf) && !ChainFault.IsSelfIssued(chain.Leaf))
+        {
+            WriteWarning($"Clients reject the certificate in '{Path}' because it is a CA certificate.");
+        }
+    }
+
     private CertificateWithKey Read()
     {
         var bytes = InputFile.Read(Path, GetUnresolvedProviderPathFromPSPath);
-
-        // A PFX file starts with a DER sequence; PEM is text.
-        if (bytes is [0x30, ..])
+        var password = Password is null ? null : Secret.ToCharArray(Password);
+        try
         {
-            return ReadPfx(bytes);
+            return PemFile.IsPfx(bytes) ? ReadPfx(bytes, password ?? []) : ReadPem(PemFile.Decode(bytes), password);
         }
-
-        var text = System.Text.Encoding.UTF8.GetString(bytes);
-        var key = KeyPath is not null ? PrivateKey.FromPem(ReadTextFile(KeyPath))
-            : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text)
-            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
-        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadTextFile(ChainPath)}", key), key);
+        finally
+        {
+            Array.Clear(password ?? []);
+        }
     }
 
-    private CertificateWithKey ReadPfx(byte[] bytes)
+    private CertificateWithKey ReadPem(string text, char[]? password)
+    {
+        var key = KeyPath is not null ? PrivateKey.FromPem(ReadPemFile(KeyPath), password)
+            : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text, password)
+            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
+        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadPemFile(ChainPath)}", key), key);
+    }
+
+    private CertificateWithKey ReadPfx(byte[] bytes, char[] password)
     {
         if (KeyPath is not null || ChainPath is not null)
         {
@@ -112,15 +138,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
             };
         }
 
-        var password = Secret.ToCharArray(Password);
-        try
-        {
-            var (chain, key) = Pfx.Read(bytes, password);
-            return new CertificateWithKey(chain, key);
-        }
-        finally
-        {
-            Array.Clear(password);
-        }
+        var (chain, key) = Pfx.Read(bytes, password);
+        return new CertificateWithKey(chain, key);
     }
 }

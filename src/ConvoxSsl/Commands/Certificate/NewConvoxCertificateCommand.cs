@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
@@ -8,7 +7,6 @@ using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Errors;
-using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -43,41 +41,9 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet,
     HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
-public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
+public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
 {
     private const string DomainSet = "Domain";
-
-    /// <summary>
-    /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A string can hold
-    /// several names separated by commas or semicolons, such as a cell of a CSV file. Each pipeline object becomes one
-    /// certificate. Results are written as they become ready, in no particular order.
-    /// </summary>
-    [Parameter(
-        ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(DomainCompleter))]
-    [DomainNames]
-    [Alias("Domains")]
-    [AllowEmptyString]
-    public string[] Domain { get; set; } = [];
-
-    /// <summary>A certificate signing request (PEM): its path or its text. Its private key is never stored on the rack.</summary>
-    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), Mandatory = true)]
-    [Alias("Csr")]
-    [ValidateNotNullOrEmpty]
-    public string? CertificateSigningRequest { get; set; }
-
-    /// <summary>
-    /// The issuer: <c>letsencrypt</c>, <c>letsencrypt-staging</c>, another well-known CA, <c>self-signed</c>, or the URL of an
-    /// ACME directory. Default: self-signed.
-    /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(IssuerCompleter))]
-    public string? Issuer { get; set; }
-
-    /// <summary>The PEM file of an existing private key. By default a new key is created.</summary>
-    [Parameter(ParameterSetName = DomainSet)]
-    [ValidateNotNullOrEmpty]
-    public string? KeyPath { get; set; }
 
     private protected override object Target => CertificateSigningRequest ?? (Domain is [var single] ? single : (object)Domain);
 
@@ -142,9 +108,13 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     private IssueRequest NewRequest()
     {
-        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
-        return Apply(CertificateSigningRequest is { } csr
-            ? IssueRequest.FromSigningRequest(SigningRequest.FromPem(InputFile.IsPem(csr) ? csr : ReadTextFile(csr)), ParseIssuer(Issuer))
-            : IssueRequest.FromNames(CertificateNameSet.ParseLists(Domain), ParseIssuer(Issuer), key));
+        if (CertificateSigningRequest is not { } csr)
+        {
+            var key = ReadKeyFile(KeyPath, Password);
+            return Apply(IssueRequest.FromNames(CertificateNameSet.ParseLists(Domain), ParseIssuer(Issuer), key));
+        }
+
+        var request = SigningRequest.FromPem(InputFile.IsPem(csr) ? csr : ReadPemFile(csr));
+        return Apply(IssueRequest.FromSigningRequest(request, ParseIssuer(Issuer)));
     }
 }

@@ -32,7 +32,24 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
         var action = Version is { } version ? $"Restore version {version}" : "Restore the previous version";
         if (ConfirmAction(DescribeTarget(session, id), action))
         {
-            WriteObject(session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(id, Version, ct))));
+            var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(id, Version, ct)));
+            WarnIfUnusable(restored);
+            WriteObject(restored);
+        }
+    }
+
+    private void WarnIfUnusable(ConvoxCertificate certificate)
+    {
+        var reason = certificate.Status switch
+        {
+            ConvoxCertificateStatus.Expired => $"expired on {certificate.Expires:u}",
+            ConvoxCertificateStatus.Revoked => "was revoked",
+            ConvoxCertificateStatus.Pending => $"is valid only from {certificate.NotBefore:u}",
+            _ => null,
+        };
+        if (reason is not null)
+        {
+            WriteWarning($"Clients reject the restored version {certificate.Version} of {certificate.Id} because it {reason}.");
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
     private protected override void ProcessCertificate(RackSession session, string id)
     {
         var issuer = Issuer is null ? null : Engine.Issuance.Requests.Issuer.Parse(Issuer);
-        var root = ReadTextFile(CaCertificate);
+        var root = ReadPemFile(CaCertificate);
         if (!ConfirmAction(DescribeTarget(session, id), $"Revoke with the reason {Reason}"))
         {
             return;

@@ -28,8 +28,13 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDomainCommand : LookupCmdlet
 {
-    /// <summary>The names to check.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The names to check, separated by commas or spaces.</summary>
+    [Parameter(
+        Mandatory = true,
+        Position = 0,
+        ValueFromRemainingArguments = true,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [AllowEmptyString]
@@ -61,7 +66,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
         var issuer = Engine.Issuance.Requests.Issuer.Parse(Issuer);
-        var root = ReadTextFile(CaCertificate);
+        var root = ReadPemFile(CaCertificate);
         var settings = new IssuanceSettings
         {
             ChallengeType = Challenge?.ToWireName(),

@@ -59,8 +59,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         var session = OpenRack();
-        _runs.TryAdd(session, new RenewalRun(session.Engine));
-        var run = _runs[session];
+        var run = _runs[session] = _runs.GetValueOrDefault(session) ?? new RenewalRun(session.Engine);
         if (Id is null)
         {
             Run(ct => run.AddAllAsync(damage => WriteError(ErrorRecords.Create(damage)), ct));
@@ -73,7 +72,9 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected override void EndProcessing() => ProcessItem(Target, RenewAll);
+
+    private void RenewAll()
     {
         // Query all CAs at once. Skip this for -WhatIf, because the responses are stored.
         if (!IsWhatIf && !Force && !DryRun)
@@ -129,11 +130,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     private async Task WriteFailureAsync(RackSession session, CertificateState before, Exception error, CancellationToken ct)
     {
         var outcome = DryRun ? null : await session.Engine.Renewals.FindOutcomeAsync(before, error, ct);
-        if (outcome is not null)
-        {
-            await WriteOutcomeAsync(session, outcome, ct);
-        }
-
+        await (outcome is null ? Task.CompletedTask : WriteOutcomeAsync(session, outcome, ct));
         if (outcome is not { Result: RenewalResult.Delayed })
         {
             WriteError(ErrorRecords.Create(error, before.Record.Id));

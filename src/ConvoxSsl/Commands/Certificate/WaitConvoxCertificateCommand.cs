@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Transformations;
@@ -46,15 +45,7 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
 
     private protected override void ProcessInput()
     {
-        if (Timeout <= TimeSpan.Zero)
-        {
-            throw new InvalidInputException(
-                ErrorCode.InvalidTimeout, $"The timeout {Timeout} is not valid because it is not positive.", Timeout)
-            {
-                Remedy = "Use a positive time.",
-            };
-        }
-
+        RequestRules.RequireTimeout(Timeout);
         _batches.Add(OpenRack(), Id);
     }
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Dns.Propagation;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
@@ -44,6 +45,11 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
     private protected override void ProcessInput()
     {
+        if (PropagationTimeout is { } timeout)
+        {
+            RequestRules.RequireTimeout(timeout);
+        }
+
         var session = OpenRack();
         var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
         Run(ct => TryAsync(session, settings, ct));

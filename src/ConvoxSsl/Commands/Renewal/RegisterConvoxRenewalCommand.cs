@@ -107,6 +107,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
             WriteWarning(warning);
         }
 
+        WarnOfSeveral(rack, kind);
         WriteObject(Describe(kind, registration));
     }
 

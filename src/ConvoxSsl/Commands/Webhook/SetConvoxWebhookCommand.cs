@@ -70,7 +70,7 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         {
             Url = Url is null ? null : WebhookUrl.Parse(Url),
             Events = Event is null ? null : [.. Event.Distinct().Select(e => e.ToEngine())],
-            CaCertificate = ReadTextFile(CaCertificate),
+            CaCertificate = ReadPemFile(CaCertificate),
             Secret = Secret is null ? null : WebhookSecret.Parse(new string(Scripts.Secret.ToCharArray(Secret))),
             NewSecret = NewSecret,
         };
