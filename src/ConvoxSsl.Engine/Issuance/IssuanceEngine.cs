@@ -57,7 +57,8 @@ public sealed class IssuanceEngine : IDisposable
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
         Renewals = new RenewalService(context, Certificates, new RenewalInfoService(context, Accounts), Notices);
         DnsSolvers = new DnsSolverCatalog(context, selector);
-        _delegated = new DelegatedIssuance(context, routing, _locks, _lookup, _writer, _journal, Notices);
+        var hiddenNames = new HiddenNameWarning(context, selector);
+        _delegated = new DelegatedIssuance(context, routing, hiddenNames, _locks, _lookup, _writer, _journal, Notices);
     }
 
     /// <summary>Plans requests.</summary>

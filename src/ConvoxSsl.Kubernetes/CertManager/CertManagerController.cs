@@ -53,6 +53,10 @@ internal sealed partial class CertManagerController(
         _checks.CheckAsync(issuer, domains, ct);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindDnsDomainsAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct) =>
+        _checks.FindDnsDomainsAsync(issuer, domains, ct);
+
+    /// <inheritdoc/>
     public void Check(CertificateRecord certificate)
     {
         if (!CertificateSecretId.Parse(certificate.Id).IsOfApp)

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
 using Microsoft.Extensions.Time.Testing;
@@ -45,6 +47,41 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
             entry.Live.RenewAfter);
         Assert.Equal([$"{entry.Record.Id}/1"], world.Player.Issued);
         Assert.Null((await engine.Certificates.FindAsync(entry.Record.Id, default)).Controlled);
+    }
+
+    [BindFact]
+    public async Task A_name_that_its_challenge_record_would_hide_causes_a_warning()
+    {
+        await using var dns = await BindServer.StartAsync("example.org", "router A 192.0.2.1\n* CNAME router\n", default);
+        var resolver = new DnsResolverOptions
+        {
+            Servers = [new DnsServer("127.0.0.1", dns.Endpoint.Port)],
+            LocateNameServer = _ => [dns.Endpoint],
+        };
+        await using var world = await DelegationWorld.StartAsync(await start(), resolver: resolver);
+        var issuer = KubernetesTestServer.UniqueName("issuer");
+        await world.Api.CreateAsync(
+            """
+            {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"NAME"},"spec":{"acme":{
+              "server":"https://acme.example.org/directory","privateKeySecretRef":{"name":"account"},"solvers":[
+                {"http01":{"ingress":{"class":"nginx"}}},
+                {"selector":{"dnsNames":["app.example.org","router.example.org"]},"dns01":{"route53":{"region":"eu-west-1"}}}]}}}
+            """.Replace("NAME", issuer, StringComparison.Ordinal),
+            default);
+        var engine = await world.OpenAsync();
+
+        await engine.IssueAsync(
+            DelegationWorld.Request("app.example.org", "router.example.org", Name) with
+            {
+                Issuer = Issuer.ParseControlled(issuer),
+                Route = IssuanceRoute.Controller,
+            },
+            default);
+
+        // cert-manager validates the others over http-01, or they have records of their own.
+        Assert.Contains(
+            "the zone's wildcard record does not answer for 'app.example.org'", Assert.Single(world.Warnings), StringComparison.Ordinal);
+        await world.Api.DeleteAsync($"/apis/cert-manager.io/v1/clusterissuers/{issuer}", default);
     }
 
     [Theory]

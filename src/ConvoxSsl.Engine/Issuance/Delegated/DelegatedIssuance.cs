@@ -1,6 +1,7 @@
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Solvers;
 using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -14,6 +15,7 @@ namespace ConvoxSsl.Engine.Issuance.Delegated;
 internal sealed class DelegatedIssuance(
     IssuanceContext context,
     ControllerRouting routing,
+    HiddenNameWarning hiddenNames,
     CertificateLocks locks,
     CertificateLookup lookup,
     CertificateWriter writer,
@@ -78,6 +80,12 @@ internal sealed class DelegatedIssuance(
         }
 
         var controller = routing.RequireController();
+        if (!record.IsOfApp())
+        {
+            var domains = await controller.FindDnsDomainsAsync(record.Issuer, record.Domains, ct).ConfigureAwait(false);
+            await hiddenNames.ReportAsync(domains, request.Settings, ct).ConfigureAwait(false);
+        }
+
         context.ReportStep($"Requesting the certificate of {record.Domains[0]} from {controller.Name}", 5);
         await controller.StartAsync(record, seen?.Revision ?? 0, ct).ConfigureAwait(false);
         return new DelegatedStart(record, known, IsCurrent: false);
