@@ -122,11 +122,14 @@ internal sealed partial class CertManagerController(
             yield break;
         }
 
+        IReadOnlyDictionary<string, string>? faults = null;
         await foreach (var item in api.ListAsync(ApiResource.Certificates, scope.Namespace, null, null, ct).ConfigureAwait(false))
         {
             if (new CertificateObject(item, scope) is { IsBeingRemoved: false, Phase: not ControlledPhase.Ready } unready)
             {
-                yield return unready.ToState(unready.Message);
+                faults ??= await _cause.FindKnownFaultsAsync(scope.Namespace, ct).ConfigureAwait(false);
+                var fault = unready.Record.Domains.FirstOrDefault(faults.ContainsKey);
+                yield return unready.ToState(fault is null ? unready.Message : faults[fault]);
             }
         }
     }

@@ -39,11 +39,10 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
             if (!isNotified)
             {
                 onWait?.Invoke();
-            }
-
-            foreach (var other in following)
-            {
-                await NewLease(other).ObserveAsync(WatchOf(other), ct).ConfigureAwait(false);
+                foreach (var other in following)
+                {
+                    await NewLease(other).ObserveAsync(WatchOf(other), ct).ConfigureAwait(false);
+                }
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(MinPollDelay, MaxPollDelay)), time, ct).ConfigureAwait(false);

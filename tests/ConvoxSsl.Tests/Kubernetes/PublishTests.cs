@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -93,6 +94,14 @@ public sealed class PublishTests : IAsyncLifetime
         var error = Assert.Single((await _session.RunAsync("Publish-ConvoxCertificate $Id")).Errors);
         Assert.StartsWith("ConvoxSsl.CertificateDamaged,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains($"Update-ConvoxCertificate {_id} -Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        _session.PowerShell.Set("Folder", _session.PowerShell["exported"]);
+        _session.PowerShell.Set("Password", new NetworkCredential(string.Empty, "secret").SecurePassword);
+        foreach (var target in new[] { "-Path $Folder", "-Path \"$Folder/x.pfx\" -Password $Password" })
+        {
+            var refused = Assert.Single((await _session.RunAsync($"Export-ConvoxCertificate $Id {target}")).Errors);
+            Assert.StartsWith("ConvoxSsl.KeyMismatch,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+
 
         var replaced = (await _session.RunAsync(
             "$null = Update-ConvoxCertificate $Id -Force -WarningAction SilentlyContinue; Get-ConvoxCertificate"))

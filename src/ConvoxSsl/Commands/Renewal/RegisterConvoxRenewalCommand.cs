@@ -102,11 +102,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         var registration = Run(ct => scheduler.RegisterAsync(command, times, ct));
-        foreach (var warning in ScheduleWarnings.Find(kind, IsSystemWide, description))
-        {
-            WriteWarning(warning);
-        }
-
+        WarnOfConditions(kind, description);
         WarnOfSeveral(rack, kind);
         WriteObject(Describe(kind, registration));
     }

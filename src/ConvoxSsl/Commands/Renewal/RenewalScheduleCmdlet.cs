@@ -35,6 +35,15 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
     private protected static RackReference? GetCluster(ConvoxRack rack) =>
         rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
 
+    /// <summary>Warns of conditions under which a new registration would not run as expected.</summary>
+    private protected void WarnOfConditions(ConvoxScheduler registered, ConvoxRack rack)
+    {
+        foreach (var warning in ScheduleWarnings.Find(registered, IsSystemWide, rack))
+        {
+            WriteWarning(warning);
+        }
+    }
+
     /// <summary>Warns if more than one scheduler renews the rack.</summary>
     /// <param name="rack">The key of the rack.</param>
     /// <param name="wanted">The scheduler that the user has chosen, or null.</param>
