@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ConvoxSsl.Engine;
 
 /// <summary>Converts internationalized domain names between Unicode and A-labels (RFC 5890).</summary>
-internal static class InternationalName
+public static class InternationalName
 {
     /// <summary>Converts a name to A-labels; returns it unchanged if that is not possible.</summary>
     public static string ToAscii(string name) => name.All(char.IsAscii) ? name : Convert(name, n => new IdnMapping().GetAscii(n));

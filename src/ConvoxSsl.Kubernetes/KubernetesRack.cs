@@ -115,7 +115,11 @@ public sealed class KubernetesRack : IRack, IDisposable
     public Task PrepareAsync(CancellationToken ct) => _access.RequireWritableAsync(ct);
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct) => _locks.TakeAsync(name, onWait, ct);
+    public Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct) => LockAsync(name, [], onWait, ct);
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> LockAsync(string name, IReadOnlyList<string> following, Action? onWait, CancellationToken ct) =>
+        _locks.TakeAsync(name, following, onWait, ct);
 
     /// <inheritdoc/>
     public void Dispose() => _api.Dispose();

@@ -1,7 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Records;
 using ConvoxSsl.Route53.Zones;
 
@@ -86,12 +85,6 @@ public sealed class Route53Provider : IDnsProvider
     /// <inheritdoc/>
     public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) =>
         new Route53Checks(_access, _zones).RunAsync(name, ct);
-
-    /// <summary>
-    /// Gets the ARN of the role that calls Route53; null if the caller is not a role. It lacks the role's path, if there is one.
-    /// </summary>
-    /// <exception cref="EngineException">As in <see cref="FindZoneAsync"/>, and <c>DnsRoleNotAssumable</c>.</exception>
-    public async Task<string?> FindCallerRoleAsync(CancellationToken ct) => AwsCaller.GetRole(await _access.GetCallerArnAsync(ct));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -86,8 +86,8 @@ internal static class Layers
             ],
             ["Issuance/Delegated"] =
             [
-                Root, "Certificates", "Issuance/Acme", "Issuance/Context", "Issuance/Plans", "Issuance/Requests", "Issuance/Versions",
-                "Issuance/Webhooks", "Racks/Contracts",
+                Root, "Certificates", "Issuance/Acme", "Issuance/Context", "Issuance/Plans", "Issuance/Requests", "Issuance/Solvers",
+                "Issuance/Versions", "Issuance/Webhooks", "Racks/Contracts",
             ],
             ["Issuance"] =
             [

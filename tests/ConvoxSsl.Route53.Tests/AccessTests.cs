@@ -31,7 +31,10 @@ public class AccessTests
         Assert.All(
             fixture.Server.Calls.Where(call => call.Action.StartsWith("route53:", StringComparison.Ordinal)),
             call => Assert.Equal("arn:aws:sts::123456789012:assumed-role/writer/ConvoxSsl", call.Caller));
-        Assert.Equal("arn:aws:iam::123456789012:role/writer", await provider.FindCallerRoleAsync(CancellationToken.None));
+        var checks = await provider.CheckAsync(Name, CancellationToken.None).ToListAsync();
+        Assert.Equal(
+            "arn:aws:iam::123456789012:role/writer",
+            AwsCaller.GetRole(Assert.Single(checks, check => check.Check == "Role").Detail.Split(' ')[^1]));
     }
 
     [Theory]

@@ -138,7 +138,8 @@ public sealed class CertificateChain : IDisposable
         return wanted is null || has is null || wanted.Value.Span.SequenceEqual(has.Value.Span);
     }
 
-    private static X509Certificate2 Load(byte[] data)
+    /// <exception cref="InvalidInputException"><c>InvalidCertificate</c>: the data is not a certificate, or is corrupt.</exception>
+    internal static X509Certificate2 Load(byte[] data)
     {
         X509Certificate2? certificate = null;
         try

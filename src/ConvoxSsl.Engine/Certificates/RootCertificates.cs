@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.Engine.Certificates;
@@ -25,10 +24,10 @@ public static class RootCertificates
             blocks = Pem.Read(pem);
             if (CertificateBlocks.Find(blocks) is { Count: > 0 } certificates)
             {
-                return [.. certificates.Select(data => new X509Certificate2(data))];
+                return [.. certificates.Select(CertificateChain.Load)];
             }
         }
-        catch (Exception e) when (e is CryptographicException or InvalidInputException)
+        catch (InvalidInputException e)
         {
             throw Invalid("a block of its PEM text is corrupt", e);
         }

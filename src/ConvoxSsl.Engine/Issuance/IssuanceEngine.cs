@@ -57,7 +57,8 @@ public sealed class IssuanceEngine : IDisposable
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
         Renewals = new RenewalService(context, Certificates, new RenewalInfoService(context, Accounts), Notices);
         DnsSolvers = new DnsSolverCatalog(context, selector);
-        _delegated = new DelegatedIssuance(context, routing, _locks, _lookup, _writer, _journal, Notices);
+        var hiddenNames = new HiddenNameWarning(context, selector);
+        _delegated = new DelegatedIssuance(context, routing, hiddenNames, _locks, _lookup, _writer, _journal, Notices);
     }
 
     /// <summary>Plans requests.</summary>
@@ -272,12 +273,13 @@ public sealed class IssuanceEngine : IDisposable
         try
         {
             // By names first: the same names in another order, or a self-signed certificate for them, have another id.
+            var knownId = plan.CertificateId ?? plan.Known?.Record.Id;
             if (!plan.Request.IsDryRun)
             {
-                locks.Push(await _locks.LockNamesAsync(plan.Request.Names, OnWait, ct).ConfigureAwait(false));
+                locks.Push(await _locks.LockNamesAsync(plan.Request.Names, knownId, OnWait, ct).ConfigureAwait(false));
             }
 
-            var id = plan.CertificateId ?? plan.Known?.Record.Id ?? await _lookup.CreateIdAsync(plan.Request, ct).ConfigureAwait(false);
+            var id = knownId ?? await _lookup.CreateIdAsync(plan.Request, ct).ConfigureAwait(false);
             locks.Push(await _locks.LockAsync(id, OnWait, ct).ConfigureAwait(false));
             job.IsPreparing = true;
             var known = plan.Request.IsDryRun

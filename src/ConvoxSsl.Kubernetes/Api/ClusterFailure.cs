@@ -16,6 +16,7 @@ internal sealed class ConflictException(string message) : Exception(message);
 internal static partial class ClusterFailure
 {
     private const int MaxMessageLength = 500;
+    private const string ImmutableField = "field is immutable when `immutable` is set";
 
     /// <summary>Creates the exception for a failure response.</summary>
     /// <param name="call">The request.</param>
@@ -124,7 +125,12 @@ internal static partial class ClusterFailure
             ErrorCode.ClusterRefused,
             kind,
             $"The cluster refused to {call}: {message}",
-            call.Name) { Remedy = "Act on the cluster's message." };
+            call.Name)
+        {
+            Remedy = call.Resource == ApiResource.Secrets && message.Contains(ImmutableField, StringComparison.Ordinal)
+                ? new Remedy("ClusterRefused.Immutable", call.Name, call.Namespace)
+                : "Act on the cluster's message.",
+        };
 
     private static (string Reason, string Message) Read(string body)
     {

@@ -53,6 +53,10 @@ internal sealed partial class CertManagerController(
         _checks.CheckAsync(issuer, domains, ct);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindDnsDomainsAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct) =>
+        _checks.FindDnsDomainsAsync(issuer, domains, ct);
+
+    /// <inheritdoc/>
     public void Check(CertificateRecord certificate)
     {
         if (!CertificateSecretId.Parse(certificate.Id).IsOfApp)
@@ -118,11 +122,14 @@ internal sealed partial class CertManagerController(
             yield break;
         }
 
+        IReadOnlyDictionary<string, string>? faults = null;
         await foreach (var item in api.ListAsync(ApiResource.Certificates, scope.Namespace, null, null, ct).ConfigureAwait(false))
         {
             if (new CertificateObject(item, scope) is { IsBeingRemoved: false, Phase: not ControlledPhase.Ready } unready)
             {
-                yield return unready.ToState(unready.Message);
+                faults ??= await _cause.FindKnownFaultsAsync(scope.Namespace, ct).ConfigureAwait(false);
+                var fault = unready.Record.Domains.FirstOrDefault(faults.ContainsKey);
+                yield return unready.ToState(fault is null ? unready.Message : faults[fault]);
             }
         }
     }

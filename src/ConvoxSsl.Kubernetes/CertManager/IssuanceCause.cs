@@ -42,6 +42,29 @@ internal sealed class IssuanceCause(ClusterApi api)
             : words[^1];
     }
 
+    /// <summary>Finds the challenges that never end because of a known fault of cert-manager's version.</summary>
+    /// <returns>The explanations, by domain; none if the challenges may not be listed.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> FindKnownFaultsAsync(string inNamespace, CancellationToken ct)
+    {
+        var faults = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            await foreach (var challenge in api.ListAsync(ApiResource.Challenges, inNamespace, null, null, ct).ConfigureAwait(false))
+            {
+                if (VersionFault.FindBySymptom(challenge.At("status").Text("reason")) is not null
+                    && WordOf(challenge, isFailed: false) is { } word)
+                {
+                    faults[NameOf(challenge)] = word;
+                }
+            }
+        }
+        catch (EngineException e) when (e.Code is ErrorCode.ClusterForbidden or ErrorCode.NoCertManager)
+        {
+        }
+
+        return faults;
+    }
+
     /// <summary>Finds the newest request for the next revision.</summary>
     private async Task<JsonObject?> FindRequestAsync(CertificateObject certificate, CancellationToken ct)
     {
@@ -159,8 +182,7 @@ internal sealed class IssuanceCause(ClusterApi api)
     {
         var spec = challenge.At("spec");
         var status = challenge.At("status");
-        var isWildcard = spec?["wildcard"] is JsonValue wildcard && wildcard.ToJsonString() == "true";
-        var what = $"{spec.Text("type")} for {(isWildcard ? "*." : string.Empty)}{spec.Text("dnsName")}";
+        var what = $"{spec.Text("type")} for {NameOf(challenge)}";
         var state = status.Text("state");
 
         // The CA has validated it, but cert-manager cannot end it.
@@ -182,6 +204,13 @@ internal sealed class IssuanceCause(ClusterApi api)
         return status.Text("reason") is { } reason ? $"{Sentence(reason)} ({what})"
             : status?["presented"] is JsonValue presented && presented.ToJsonString() == "true" ? $"Presented challenge {what}."
             : null;
+    }
+
+    private static string NameOf(JsonObject challenge)
+    {
+        var spec = challenge.At("spec");
+        var isWildcard = spec?["wildcard"] is JsonValue wildcard && wildcard.ToJsonString() == "true";
+        return $"{(isWildcard ? "*." : string.Empty)}{spec.Text("dnsName")}";
     }
 
     private static void Add(List<string> words, string? word)

@@ -7,7 +7,10 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
-/// <summary>Finds the known faults of the rack's cert-manager that concern a DNS solver or the solvers of an issuer.</summary>
+/// <summary>
+/// Finds the known faults of the rack's cert-manager that concern a DNS solver or the solvers of an issuer, and the domains for which
+/// an issuer uses dns-01.
+/// </summary>
 internal sealed class VersionChecks(ClusterApi api)
 {
     private readonly VersionReader _version = new(api);
@@ -40,6 +43,20 @@ internal sealed class VersionChecks(ClusterApi api)
             .Select(VersionFault.FindByProvider)
             .FirstOrDefault(found => found is not null);
         return fault is null ? null : await _version.CheckAsync(fault, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the domains that an issuer validates by dns-01; none if its solvers are unknown.</summary>
+    public async Task<IReadOnlyList<string>> FindDnsDomainsAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct)
+    {
+        try
+        {
+            var solvers = await ReadSolversAsync(issuer, ct).ConfigureAwait(false);
+            return [.. domains.Where(domain => IssuerSolver.Select(solvers, domain)?.DnsProviders.Count > 0)];
+        }
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
+        {
+            return [];
+        }
     }
 
     // An engine lives for one command, which asks for the same issuer for each certificate.

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
@@ -55,9 +56,7 @@ internal sealed class FixedTokens(AuthenticationHeaderValue header) : IRequestTo
         var parts = token.Split('.');
         try
         {
-            byte[] payload = parts.ElementAtOrDefault(1) is { } text
-                ? Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '='))
-                : [];
+            byte[] payload = parts.ElementAtOrDefault(1) is { } text ? Base64Url.Decode(text) : [];
             return JsonNode.Parse(payload)?["exp"] is { } seconds
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds.GetValue<long>())
                 : null;

@@ -1,7 +1,8 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
@@ -31,7 +32,7 @@ internal sealed record KubeData(string Field, string? File, string? Data)
 
     /// <summary>Returns the text; null if neither is given.</summary>
     /// <param name="location">The kubeconfig, for errors.</param>
-    /// <exception cref="Engine.InvalidInputException"><c>InvalidKubeConfig</c>.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidKubeConfig</c>.</exception>
     public string? Load(string location)
     {
         try
@@ -97,7 +98,7 @@ internal sealed record KubeCluster
 
     /// <summary>Loads the authorities; null for the system's roots.</summary>
     /// <param name="location">The kubeconfig, for errors.</param>
-    /// <exception cref="Engine.InvalidInputException"><c>InvalidKubeConfig</c>.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidKubeConfig</c>.</exception>
     public X509Certificate2Collection? LoadAuthorities(string location)
     {
         if (Authority.Load(location) is not { } text)
@@ -110,18 +111,13 @@ internal sealed record KubeCluster
             throw KubeConfig.Invalid(location, "it has both a certificate-authority and insecure-skip-tls-verify.");
         }
 
-        var authorities = new X509Certificate2Collection();
         try
         {
-            authorities.ImportFromPem(text);
+            return [.. RootCertificates.Parse(text)];
         }
-        catch (CryptographicException)
+        catch (InvalidInputException)
         {
-            authorities.Clear();
+            throw KubeConfig.Invalid(location, "its certificate-authority cannot be read, because it is not PEM.");
         }
-
-        return authorities.Count > 0
-            ? authorities
-            : throw KubeConfig.Invalid(location, "its certificate-authority cannot be read, because it is not PEM.");
     }
 }

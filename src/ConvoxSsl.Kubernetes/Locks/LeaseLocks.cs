@@ -17,17 +17,20 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
 
     private readonly ConcurrentDictionary<HeldLease, bool> _held = new();
 
-    /// <summary>Acquires a lock; see <see cref="IRack.LockAsync"/>.</summary>
+    // By the lock's name, for locks that this process waits for or will need next.
+    private readonly ConcurrentDictionary<string, LeaseWatch> _watches = new(StringComparer.Ordinal);
+
+    /// <summary>Acquires a lock; see <see cref="IRack.LockAsync(string, IReadOnlyList{string}, Action?, CancellationToken)"/>.</summary>
     /// <exception cref="EngineException"><c>ClusterForbidden</c>, <c>NamespaceNotFound</c>, <c>ClusterUnreachable</c>.</exception>
-    public async Task<IAsyncDisposable> TakeAsync(string name, Action? onWait, CancellationToken ct)
+    public async Task<IAsyncDisposable> TakeAsync(string name, IReadOnlyList<string> following, Action? onWait, CancellationToken ct)
     {
-        var lease = new LockLease(api, inNamespace, NameOf(name), NewIdentity(), time);
-        var watch = new LeaseWatch(time);
+        var lease = NewLease(name);
         for (var isNotified = false; ; isNotified = true)
         {
             var requested = time.GetTimestamp();
-            if (await lease.TryTakeAsync(watch, ct).ConfigureAwait(false))
+            if (await lease.TryTakeAsync(WatchOf(name), ct).ConfigureAwait(false))
             {
+                _watches.TryRemove(name, out _);
                 var held = new HeldLease(name, lease, requested, time, gone => _held.TryRemove(gone, out _));
                 _held[held] = true;
                 return held;
@@ -36,6 +39,10 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
             if (!isNotified)
             {
                 onWait?.Invoke();
+                foreach (var other in following)
+                {
+                    await NewLease(other).ObserveAsync(WatchOf(other), ct).ConfigureAwait(false);
+                }
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(MinPollDelay, MaxPollDelay)), time, ct).ConfigureAwait(false);
@@ -59,6 +66,10 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
             };
         }
     }
+
+    private LeaseWatch WatchOf(string name) => _watches.GetOrAdd(name, _ => new LeaseWatch(time));
+
+    private LockLease NewLease(string name) => new(api, inNamespace, NameOf(name), NewIdentity(), time);
 
     /// <summary>The kind makes the name readable; the hash makes it unique.</summary>
     private static string NameOf(string name)

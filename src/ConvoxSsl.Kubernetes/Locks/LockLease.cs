@@ -19,28 +19,67 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
     // Much longer than clocks differ. A Lease that expired that long ago is taken over without observing it first.
     private static readonly TimeSpan LongDead = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Acquires the Lease if it is free or expired.</summary>
     public async Task<bool> TryTakeAsync(LeaseWatch watch, CancellationToken ct)
     {
+        // The server may still process a write that is cancelled. So wait for its response, for some time.
+        var isSent = false;
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var stop = ct.Register(StopWaiting);
         try
         {
             var now = await api.ChangeAsync(
                 ApiResource.Leases,
                 inNamespace,
                 name,
-                current => !IsOurs(current) && IsFree(current, watch) ? Taken(current) : null,
+                current =>
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if (IsOurs(current) || !IsFree(current, watch))
+                    {
+                        return null;
+                    }
+
+                    Volatile.Write(ref isSent, true);
+                    return Taken(current);
+                },
                 null,
-                ct).ConfigureAwait(false);
-            return IsOurs(now);
+                limit.Token).ConfigureAwait(false);
+            if (!IsOurs(now) || !ct.IsCancellationRequested)
+            {
+                return IsOurs(now);
+            }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or EngineException && ct.IsCancellationRequested)
         {
-            // The server may have created the Lease nevertheless.
-            await ReleaseAsync().ConfigureAwait(false);
-            throw;
+            // Look for the Lease, which may have been created.
+        }
+
+        if (isSent)
+        {
+            await ReleaseAsync(mayAppear: limit.IsCancellationRequested).ConfigureAwait(false);
+        }
+
+        throw new OperationCanceledException(ct);
+
+        void StopWaiting()
+        {
+            if (Volatile.Read(ref isSent))
+            {
+                limit.CancelAfter(ReleaseLimit);
+            }
+            else
+            {
+                limit.Cancel();
+            }
         }
     }
+
+    /// <summary>Observes the Lease without acquiring it, so that the time for which it is not renewed counts from now on.</summary>
+    public async Task ObserveAsync(LeaseWatch watch, CancellationToken ct) =>
+        _ = IsFree(await api.FindAsync(ApiResource.Leases, inNamespace, name, ct).ConfigureAwait(false), watch);
 
     /// <summary>Renews the Lease; returns false if another process holds it or it is gone.</summary>
     public async Task<bool> TryRenewAsync(CancellationToken ct)
@@ -51,21 +90,28 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
     }
 
     /// <summary>Releases the Lease if this holder still has it. If that fails, the Lease expires.</summary>
-    public async Task ReleaseAsync()
+    /// <param name="mayAppear">True if the Lease may be created after this call, by a request without a response.</param>
+    public async Task ReleaseAsync(bool mayAppear = false)
     {
         using var limit = new CancellationTokenSource(ReleaseLimit, time);
         try
         {
-            for (var attempt = 1; attempt <= MaxReleaseAttempts; attempt++)
+            for (var attempt = 1; attempt <= MaxReleaseAttempts;)
             {
                 var lease = await api.FindAsync(ApiResource.Leases, inNamespace, name, limit.Token).ConfigureAwait(false);
-                if (lease is not null && IsOurs(lease)
-                    && !await TryDeleteAsync((string)lease["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
+                if (lease is null && mayAppear)
                 {
-                    continue;
+                    await Task.Delay(LookAgainAfter, time, limit.Token).ConfigureAwait(false);
                 }
-
-                return;
+                else if (!IsOurs(lease)
+                    || await TryDeleteAsync((string)lease!["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
+                {
+                    return;
+                }
+                else
+                {
+                    attempt++;
+                }
             }
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)

@@ -69,6 +69,21 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         }
     }
 
+    public async Task<IReadOnlyList<string>> FindCopiesAsync(string id, CancellationToken ct)
+    {
+        if (CertificateSecretId.Parse(id) is not { AppNamespace: null, Name: var name })
+        {
+            return [];
+        }
+
+        var apps = await ListAsync(ct).ConfigureAwait(false);
+        var haveCopy = new bool[apps.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = ct };
+        await Parallel.ForAsync(0, apps.Count, options, async (i, stop) =>
+            haveCopy[i] = await HasCopyAsync(name, apps[i], stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. apps.Where((_, i) => haveCopy[i]).Select(app => app.Namespace)];
+    }
+
     public async Task<IReadOnlyList<string>> ListAppsAsync(CancellationToken ct) =>
         [.. (await ListAsync(ct).ConfigureAwait(false)).Select(app => app.Name)];
 
@@ -192,6 +207,19 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         catch (EngineException e) when (IsOfOneApp(e))
         {
             return new CertificateCopy(id, app.Name, app.Namespace, CertificateCopyResult.Failed, e.Message, e.Remedy);
+        }
+    }
+
+    private async Task<bool> HasCopyAsync(string id, RackApp app, CancellationToken ct)
+    {
+        try
+        {
+            return await api.FindAsync(ApiResource.Secrets, app.Namespace, id, ct).ConfigureAwait(false) is { } copy
+                && CopiedSecret.WhyForeign(copy) is null;
+        }
+        catch (EngineException e) when (IsOfOneApp(e))
+        {
+            return false;
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class CertificateSecretWriter(ClusterApi api, RackScope scope, L
                 }
 
                 RequireSame(id, now, existing);
-                var changed = RequireWritable(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
+                var changed = RequireTls(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
                 Mark(changed, record);
                 changed.SetDataText(SecretObject.CertificateKey, chain);
                 changed.SetDataText(SecretObject.PrivateKeyKey, key);
@@ -160,29 +160,14 @@ internal sealed class CertificateSecretWriter(ClusterApi api, RackScope scope, L
         secret.SetLabel(SecretCertificateParser.TypeLabel, type);
     }
 
-    private JsonObject? RequireWritable(string id, JsonObject? secret)
+    private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
+        ErrorCode.SecretTaken,
+        EngineErrorKind.InvalidState,
+        $"Cannot use the Secret '{id}' in the namespace '{scope.Namespace}' because its type is '{(string?)secret["type"]}'.",
+        id)
     {
-        if (secret is not null && !secret.IsTls())
-        {
-            throw new EngineException(
-                ErrorCode.SecretTaken,
-                EngineErrorKind.InvalidState,
-                $"Cannot use the Secret '{id}' in the namespace '{scope.Namespace}' because its type is '{(string?)secret["type"]}'.",
-                id)
-            {
-                Remedy = "Rename that Secret.",
-            };
-        }
-
-        return secret?.IsImmutable() != true ? secret : throw new EngineException(
-            ErrorCode.ClusterRefused,
-            EngineErrorKind.InvalidState,
-            $"Cannot change the Secret '{id}' in the namespace '{scope.Namespace}' because it is immutable.",
-            id)
-        {
-            Remedy = new Remedy("ClusterRefused.Immutable", id, scope.Namespace),
-        };
-    }
+        Remedy = "Rename that Secret.",
+    };
 
     private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? existing)
     {

@@ -107,6 +107,8 @@ internal static class Remedies
         ["IssuerChange"] = "Create a new certificate with New-ConvoxCertificate.",
         ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
         ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",
+        ["KeyMismatch.Export"] =
+            "Issue it again with Update-ConvoxCertificate -Force, or import another with Import-ConvoxCertificate -Id.",
         ["KubeConfigNotFound"] = "Specify it with -KubeConfig.",
         ["KubeConfigNotFound.Variable"] = "Check the variable, or specify -KubeConfig.",
         ["LimitReached"] = "Run the command again then.",

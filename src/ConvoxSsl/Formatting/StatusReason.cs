@@ -26,7 +26,9 @@ internal static class StatusReason
 
     private static string Join(string? first, string? next) => string.Join(' ', new[] { first, next }.OfType<string>());
 
-    private static string DescribeReplacement(CertificateRecord certificate) => certificate.Settings is null
+    private static string DescribeReplacement(CertificateRecord certificate) => certificate.IsOfApp()
+        ? "To replace it, delete its Secret, so that the app's cert-manager issues it again."
+        : certificate.Settings is null
         ? $"To replace it, use Import-ConvoxCertificate -Id {certificate.Id}."
         : $"To replace it, use Update-ConvoxCertificate {certificate.Id} -Force.";
 

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
@@ -44,6 +47,41 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
             entry.Live.RenewAfter);
         Assert.Equal([$"{entry.Record.Id}/1"], world.Player.Issued);
         Assert.Null((await engine.Certificates.FindAsync(entry.Record.Id, default)).Controlled);
+    }
+
+    [BindFact]
+    public async Task A_name_that_its_challenge_record_would_hide_causes_a_warning()
+    {
+        await using var dns = await BindServer.StartAsync("example.org", "router A 192.0.2.1\n* CNAME router\n", default);
+        var resolver = new DnsResolverOptions
+        {
+            Servers = [new DnsServer("127.0.0.1", dns.Endpoint.Port)],
+            LocateNameServer = _ => [dns.Endpoint],
+        };
+        await using var world = await DelegationWorld.StartAsync(await start(), resolver: resolver);
+        var issuer = KubernetesTestServer.UniqueName("issuer");
+        await world.Api.CreateAsync(
+            """
+            {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"NAME"},"spec":{"acme":{
+              "server":"https://acme.example.org/directory","privateKeySecretRef":{"name":"account"},"solvers":[
+                {"http01":{"ingress":{"class":"nginx"}}},
+                {"selector":{"dnsNames":["app.example.org","router.example.org"]},"dns01":{"route53":{"region":"eu-west-1"}}}]}}}
+            """.Replace("NAME", issuer, StringComparison.Ordinal),
+            default);
+        var engine = await world.OpenAsync();
+
+        await engine.IssueAsync(
+            DelegationWorld.Request("app.example.org", "router.example.org", Name) with
+            {
+                Issuer = Issuer.ParseControlled(issuer),
+                Route = IssuanceRoute.Controller,
+            },
+            default);
+
+        // cert-manager validates the others over http-01, or they have records of their own.
+        Assert.Contains(
+            "the zone's wildcard record does not answer for 'app.example.org'", Assert.Single(world.Warnings), StringComparison.Ordinal);
+        await world.Api.DeleteAsync($"/apis/cert-manager.io/v1/clusterissuers/{issuer}", default);
     }
 
     [Theory]
@@ -89,6 +127,36 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Contains("(cert-manager#7540). It is fixed in 1.12.16, 1.16.4, 1.17.1 and 1.18.0.", error.Message, StringComparison.Ordinal);
         var state = (await engine.Certificates.FindAsync(Id, default)).Controlled!;
         Assert.Equal((ControlledPhase.Issuing, true), (state.Phase, state.HasKnownFault));
+    }
+
+    [Fact]
+    public async Task The_locks_of_a_killed_session_are_waited_for_at_once()
+    {
+        await using var world = await DelegationWorld.StartAsync(await start());
+        var time = new FakeTimeProvider();
+        var (engine, rack) = await world.OpenRackAsync(time: time);
+        var plan = await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default);
+        var leases = $"/apis/coordination.k8s.io/v1/namespaces/{world.Home.Namespace}/leases";
+        foreach (var name in new[] { $"names/{Id}", $"certificate/{Id}" })
+        {
+            await using var dying = await rack.LockAsync(name, null, default);
+            var lease = (await world.Api.ListAsync(leases, default)).Single(l => (string?)l["spec"]!["holderIdentity"] != "other/1/x");
+            await world.Api.PatchAsync(
+                $"{leases}/{lease["metadata"]!["name"]}",
+                new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = "other/1/x", ["renewTime"] = null } },
+                default);
+        }
+
+        var starting = engine.StartAsync(plan, default);
+        while ((await world.Api.ListAsync(leases, default)).Count(l => (string?)l["spec"]!["holderIdentity"] == "other/1/x") == 2)
+        {
+            // Longer than the duration of a lease, so that one step suffices for all leases that are observed.
+            time.Advance(TimeSpan.FromSeconds(20));
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(Id, (await starting).Record.Id);
+        Assert.Single(world.Steps, step => step.StartsWith("Waiting for another process", StringComparison.Ordinal));
     }
 
     [Fact]

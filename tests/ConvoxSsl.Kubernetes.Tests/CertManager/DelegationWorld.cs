@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Context;
@@ -30,6 +31,8 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public TestRack Home { get; }
 
+    private EngineOptions Options { get; init; } = new();
+
     public CertManagerSimulator Player { get; }
 
     public KubernetesApi Api => Home.Server.Admin;
@@ -43,11 +46,14 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     public IReadOnlyList<string> Steps => ReadTexts(IssuanceEventKind.Step);
 
     public static async Task<DelegationWorld> StartAsync(
-        KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
+        KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false, DnsResolverOptions? resolver = null)
     {
         var home = await TestRack.CreateAsync(server);
         var decided = plan ?? CertManagerPlan.Issue;
-        return new DelegationWorld(home, new CertManagerSimulator(server.Admin, home.Namespace, _ => decided, ownsSecrets));
+        return new DelegationWorld(home, new CertManagerSimulator(server.Admin, home.Namespace, _ => decided, ownsSecrets))
+        {
+            Options = resolver is null ? new EngineOptions() : new EngineOptions { Resolver = resolver },
+        };
     }
 
     public static IssueRequest Request(params string[] names) => new()
@@ -62,9 +68,9 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     public async Task<IssuanceEngine> OpenAsync(string? token = null) => (await OpenRackAsync(token)).Engine;
 
     /// <summary>Opens an engine and its rack.</summary>
-    public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null)
+    public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null, TimeProvider? time = null)
     {
-        var rack = Home.Open(token: token);
+        var rack = Home.Open(time, token);
 
         // Other tests create and delete the cluster's issuers too, and a rack caches what it has seen.
         using (await Home.Server.ReserveAsync("cert-manager", default))
@@ -73,7 +79,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
             await rack.Controller!.IssuesAsync("letsencrypt", default);
         }
 
-        var engine = new IssuanceEngine(rack, _solvers, TimeProvider.System, this);
+        var engine = new IssuanceEngine(rack, _solvers, TimeProvider.System, this, Options);
         _engines.Add(engine);
         return (engine, rack);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
@@ -82,13 +83,56 @@ public sealed class LeaseFaultTests : IAsyncLifetime
         Assert.Single(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));
     }
 
-    [Fact]
-    public async Task Cancellation_while_acquiring_a_lock_leaves_no_lease()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancellation_while_acquiring_a_lock_leaves_no_lease(bool losesResponse)
     {
         using var stop = new CancellationTokenSource();
-        _server.Faults.Add(KubernetesFault.On("POST", "/leases").LoseResponse());
+        if (losesResponse)
+        {
+            _server.Faults.Add(KubernetesFault.On("POST", "/leases").LoseResponse());
+        }
+
         _server.Faults.Add(KubernetesFault.On("POST", "/leases").Do(async (_, _) => await stop.CancelAsync()));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rack.Open().LockAsync(Name, null, stop.Token));
-        Assert.Empty(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));
+        Assert.Empty(await ListLeasesAsync());
+    }
+
+    [Fact]
+    public async Task A_lease_that_appears_after_its_creation_was_given_up_is_removed()
+    {
+        using var stop = new CancellationTokenSource();
+        var created = new TaskCompletionSource();
+        _server.Faults.Add(KubernetesFault.On("POST", "/leases").Do(async (_, _) =>
+        {
+            await stop.CancelAsync();
+            await created.Task;
+        }));
+        var taking = _rack.Open(_time).LockAsync(Name, null, stop.Token);
+
+        // The request before the creation, and the first look after it was given up.
+        await AdvanceAsync(() => _server.Calls.Count(c => c.Method == "GET" && c.Path.Contains("/leases/", StringComparison.Ordinal)) >= 2);
+        created.SetResult();
+        while ((await ListLeasesAsync()).Count == 0 && !taking.IsCompleted)
+        {
+            await Task.Delay(5);
+        }
+
+        await AdvanceAsync(() => taking.IsCompleted);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
+        Assert.Empty(await ListLeasesAsync());
+    }
+
+    private Task<IReadOnlyList<JsonObject>> ListLeasesAsync() =>
+        _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default);
+
+    private async Task AdvanceAsync(Func<bool> isDone)
+    {
+        while (!isDone())
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(20);
+        }
     }
 }

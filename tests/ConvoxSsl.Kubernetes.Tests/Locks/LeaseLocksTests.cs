@@ -74,6 +74,37 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
+    public async Task Two_locks_of_a_dead_holder_are_waited_for_at_once()
+    {
+        const string Names = "names/cert-a";
+        foreach (var name in new[] { Names, Name })
+        {
+            await using var dying = await _rack.Open().LockAsync(name, null, default);
+            var lease = (await _rack.Server.Admin.ListAsync(LeasesPath, default)).Single(
+                l => ((string)l["spec"]!["holderIdentity"]!).StartsWith($"{Environment.MachineName}/", StringComparison.Ordinal));
+            await _rack.Server.Admin.PatchAsync(
+                $"{LeasesPath}/{lease["metadata"]!["name"]}",
+                new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = "other/1/x", ["renewTime"] = null } },
+                default);
+        }
+
+        var session = _rack.Open(_time);
+        var waits = 0;
+        var taking = session.LockAsync(Names, [Name], () => waits++, default);
+        while (!taking.IsCompleted)
+        {
+            // Longer than the duration of a lease, so that one step suffices for all leases that are observed.
+            _time.Advance(TimeSpan.FromSeconds(20));
+            await Task.Delay(20);
+        }
+
+        var names = await taking;
+        await using var certificate = await session.LockAsync(Name, () => Assert.Fail("It has been waited for."), default);
+        await names.DisposeAsync();
+        Assert.Equal(1, waits);
+    }
+
+    [Fact]
     public async Task A_long_expired_lock_is_taken_over_at_once_by_only_one_session()
     {
         await HoldAsync("other/1/x", _time.GetUtcNow().AddSeconds(-76));
@@ -154,7 +185,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     public async Task A_missing_namespace_is_reported()
     {
         var locks = new ConvoxSsl.Kubernetes.Locks.LeaseLocks(_rack.Client(), _rack.Namespace + "-none", TimeProvider.System);
-        var error = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, null, default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, [], null, default));
         Assert.Equal("NamespaceNotFound", error.Code);
     }
 

@@ -72,9 +72,14 @@ public sealed class DelegatedCertificateTests
             $"To issue it without cert-manager, use Update-ConvoxCertificate {id} -Engine Acme -Force.",
             pending.StatusReason,
             StringComparison.Ordinal);
+        var listed = (await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>().Single();
+        Assert.Equal(pending.StatusReason, listed.StatusReason);
         var error = Assert.Single((await session.RunAsync("Wait-ConvoxCertificate $id")).Errors);
         Assert.StartsWith("ConvoxSsl.IssuanceFailed,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-Engine Acme", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        var renewal = (await session.RunAsync("Update-ConvoxCertificate")).Of<ConvoxRenewal>().Single();
+        Assert.Equal(ConvoxRenewalResult.Failed, renewal.Result);
+        Assert.Contains("cert-manager#7540", renewal.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,26 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 
     [Fact]
+    public async Task A_bare_name_is_a_rack_of_the_session_and_never_a_directory()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Session.PowerShell["folder"], Session.Name)).Parent!.FullName;
+        Session.PowerShell.Set("Folder", folder);
+
+        var unknown = await Session.RunAsync("$null = $ExecutionContext.SessionState.Path.SetLocation($Folder); Connect-ConvoxRack $Name");
+        var error = unknown.TerminatingError ?? Assert.Single(unknown.Errors);
+        Assert.StartsWith("ConvoxSsl.RackNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"-Name {Session.Name}", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains($"./{Session.Name}", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+
+        var directory = (await Session.RunAsync("Connect-ConvoxRack ./$Name")).Succeeded().Of<ConvoxRack>().Single();
+        Assert.Equal((ConvoxRackKind.Local, Path.Combine(folder, Session.Name)), (directory.Kind, directory.Location));
+        var back = (await Session.RunAsync(
+            $"$null = {Connect}; $null = Connect-ConvoxRack ./$Name; Connect-ConvoxRack $Name; Get-ConvoxRack"))
+            .Succeeded().Of<ConvoxRack>();
+        Assert.All(back, rack => Assert.Equal((ConvoxRackKind.Kubernetes, Session.Namespace), (rack.Kind, rack.Namespace)));
+    }
+
+    [Fact]
     public async Task Missing_permissions_are_one_warning_by_purpose_verb_resource_and_namespace()
     {
         var user = Session.Server.AddUser();

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -93,6 +94,14 @@ public sealed class PublishTests : IAsyncLifetime
         var error = Assert.Single((await _session.RunAsync("Publish-ConvoxCertificate $Id")).Errors);
         Assert.StartsWith("ConvoxSsl.CertificateDamaged,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains($"Update-ConvoxCertificate {_id} -Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        _session.PowerShell.Set("Folder", _session.PowerShell["exported"]);
+        _session.PowerShell.Set("Password", new NetworkCredential(string.Empty, "secret").SecurePassword);
+        foreach (var target in new[] { "-Path $Folder", "-Path \"$Folder/x.pfx\" -Password $Password" })
+        {
+            var refused = Assert.Single((await _session.RunAsync($"Export-ConvoxCertificate $Id {target}")).Errors);
+            Assert.StartsWith("ConvoxSsl.KeyMismatch,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+
 
         var replaced = (await _session.RunAsync(
             "$null = Update-ConvoxCertificate $Id -Force -WarningAction SilentlyContinue; Get-ConvoxCertificate"))
@@ -117,6 +126,21 @@ public sealed class PublishTests : IAsyncLifetime
         var stored = renewed.Of<ConvoxCertificate>().Single();
         Assert.Equal(ConvoxCertificateStatus.Ready, stored.Status);
         Assert.Contains("tls-combined.pem", stored.StatusReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Removing_a_certificate_names_the_apps_that_keep_a_copy()
+    {
+        var web = await _session.AddAppAsync("web");
+        await _session.AddAppAsync("without");
+        await _session.RunAsync("$null = Publish-ConvoxCertificate $Id -App web");
+
+        var removed = (await _session.RunAsync("Remove-ConvoxCertificate $Id -Confirm:$false")).Succeeded();
+
+        var warning = Assert.Single(removed.Warnings);
+        Assert.Contains($"keep their copies of {_id}, which are not renewed any more, in {web}.", warning, StringComparison.Ordinal);
+        Assert.Contains($"kubectl delete secret {_id} --namespace {web}", warning, StringComparison.Ordinal);
+        Assert.NotNull(await _session.Server.Admin.FindAsync($"/api/v1/namespaces/{web}/secrets/{_id}", default));
     }
 
     [Fact]

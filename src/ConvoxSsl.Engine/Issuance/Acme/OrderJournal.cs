@@ -200,16 +200,22 @@ internal sealed class OrderJournal(IssuanceContext context, ChallengeCleanup cle
     /// </summary>
     public async Task CleanUpLeftoversAsync(CancellationToken ct)
     {
+        var ids = new Queue<string>();
         await foreach (var order in Store.ListAsync(null, ct).ConfigureAwait(false))
         {
             if (order.IsLeftover)
             {
-                var id = order.Certificate.Id;
-                await using var locked = await context.Rack.LockAsync(CertificateLocks.NameOf(id), null, ct).ConfigureAwait(false);
-                if (await TryFindAsync(id, ct).ConfigureAwait(false) is { IsLeftover: true } current)
-                {
-                    await CleanUpLeftoverAsync(current, ct).ConfigureAwait(false);
-                }
+                ids.Enqueue(order.Certificate.Id);
+            }
+        }
+
+        while (ids.TryDequeue(out var id))
+        {
+            string[] following = [.. ids.Select(CertificateLocks.NameOf)];
+            await using var locked = await context.Rack.LockAsync(CertificateLocks.NameOf(id), following, null, ct).ConfigureAwait(false);
+            if (await TryFindAsync(id, ct).ConfigureAwait(false) is { IsLeftover: true } current)
+            {
+                await CleanUpLeftoverAsync(current, ct).ConfigureAwait(false);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
@@ -14,9 +15,6 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
 {
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(100), TimeSpan.FromDays(1)];
-
-    // A longer delay is more likely a mistake of the CA than a wish, and nobody would notice the pause.
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(7);
 
     /// <summary>
     /// True if a failure delays the next attempt. Unreachable CAs, orders still processing and faults of this machine do not.
@@ -92,7 +90,7 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
             At = now,
             Count = count,
             NextTry = pauseUrl is not null ? null
-                : acme?.RetryAt is { } at ? (at < now + MaxDelay ? at : now + MaxDelay)
+                : acme?.RetryAt is { } at ? (at < now + OrderLimits.MaxRefusal ? at : now + OrderLimits.MaxRefusal)
                 : now + Delays[Math.Min(count, Delays.Length) - 1],
             IsAskedByCa = pauseUrl is not null || acme?.RetryAt is not null,
             HelpUrl = pauseUrl ?? acme?.Problem.Instance,

@@ -122,10 +122,14 @@ public sealed class CertificateCatalog
     public async Task RemoveAsync(string id, CancellationToken ct)
     {
         await RequireExistingAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        await _journal.AbandonAsync(id, await _journal.TryFindAsync(id, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-        await _writer.ReleaseAsync(id, ct).ConfigureAwait(false);
-        await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
+        await using (await LockAsync(id, ct).ConfigureAwait(false))
+        {
+            await _journal.AbandonAsync(id, await _journal.TryFindAsync(id, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+            await _writer.ReleaseAsync(id, ct).ConfigureAwait(false);
+            await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
+        }
+
+        await _writer.WarnOfCopiesAsync(id, ct).ConfigureAwait(false);
     }
 
     /// <summary>Lists all certificates in the order of their ids, and after them those that are still being ordered.</summary>

@@ -10,10 +10,11 @@ public static class CertificateExport
 {
     /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to a directory, which is created if needed.</summary>
     /// <returns>The files that were written.</returns>
-    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>.</exception>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>, <c>KeyMismatch</c>.</exception>
     public static async Task<IReadOnlyList<string>> ToPemAsync(
         CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
     {
+        RequireMatch(material);
         List<(string Path, string Text)> files =
         [
             (Path.Combine(directory, "cert.pem"), material.Chain.LeafPem()),
@@ -46,7 +47,9 @@ public static class CertificateExport
     }
 
     /// <summary>Writes a PFX archive.</summary>
-    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>NoPrivateKey</c>: the key was never on this rack.</exception>
+    /// <exception cref="InvalidInputException">
+    /// <c>FileExists</c>; <c>KeyMismatch</c>; <c>NoPrivateKey</c>: the key was never on this rack.
+    /// </exception>
     public static async Task ToPfxAsync(CertificateWithKey material, string path, char[] password, bool overwrite, CancellationToken ct)
     {
         var key = material.Key ?? throw new InvalidInputException(
@@ -55,9 +58,25 @@ public static class CertificateExport
         {
             Remedy = "Export it as PEM.",
         };
+        RequireMatch(material);
         RequireAbsent([path], overwrite);
         PrivateDirectory.Create(Path.GetDirectoryName(path)!);
         await AtomicFile.WritePrivateAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
+    }
+
+    // Another program may have changed one of them.
+    private static void RequireMatch(CertificateWithKey material)
+    {
+        if (material.Key?.Matches(material.Chain.Leaf) is false)
+        {
+            throw new InvalidInputException(
+                ErrorCode.KeyMismatch,
+                $"The private key on the rack does not belong to the certificate (serial number {material.Chain.Leaf.SerialNumber}).",
+                material.Chain.Leaf.SerialNumber)
+            {
+                Remedy = new Remedy("KeyMismatch.Export"),
+            };
+        }
     }
 
     private static void RequireAbsent(IEnumerable<string> paths, bool overwrite)

@@ -1,6 +1,7 @@
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Solvers;
 using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -14,6 +15,7 @@ namespace ConvoxSsl.Engine.Issuance.Delegated;
 internal sealed class DelegatedIssuance(
     IssuanceContext context,
     ControllerRouting routing,
+    HiddenNameWarning hiddenNames,
     CertificateLocks locks,
     CertificateLookup lookup,
     CertificateWriter writer,
@@ -40,8 +42,9 @@ internal sealed class DelegatedIssuance(
     public async Task<DelegatedStart> StartAsync(IssuancePlan plan, CancellationToken ct)
     {
         var request = plan.Request;
-        await using var lockedNames = await locks.LockNamesAsync(request.Names, null, ct).ConfigureAwait(false);
-        var id = plan.Known?.Record.Id ?? request.CertificateId ?? await lookup.CreateIdAsync(request, ct).ConfigureAwait(false);
+        var knownId = plan.Known?.Record.Id ?? request.CertificateId;
+        await using var lockedNames = await locks.LockNamesAsync(request.Names, knownId, null, ct).ConfigureAwait(false);
+        var id = knownId ?? await lookup.CreateIdAsync(request, ct).ConfigureAwait(false);
         await using var locked = await locks.LockAsync(id, ct).ConfigureAwait(false);
 
         // Before the store is read: the revision reveals what is issued between the two reads.
@@ -77,6 +80,12 @@ internal sealed class DelegatedIssuance(
         }
 
         var controller = routing.RequireController();
+        if (!record.IsOfApp())
+        {
+            var domains = await controller.FindDnsDomainsAsync(record.Issuer, record.Domains, ct).ConfigureAwait(false);
+            await hiddenNames.ReportAsync(domains, request.Settings, ct).ConfigureAwait(false);
+        }
+
         context.ReportStep($"Requesting the certificate of {record.Domains[0]} from {controller.Name}", 5);
         await controller.StartAsync(record, seen?.Revision ?? 0, ct).ConfigureAwait(false);
         return new DelegatedStart(record, known, IsCurrent: false);

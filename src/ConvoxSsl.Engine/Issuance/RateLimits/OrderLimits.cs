@@ -13,10 +13,12 @@ namespace ConvoxSsl.Engine.Issuance.RateLimits;
 /// </summary>
 internal sealed class OrderLimits(IssuanceContext context)
 {
-    private const int MaxDetailLength = 500;
+    /// <summary>
+    /// The longest time that a CA can make the module wait. No published limit lasts longer: a Retry-After of months is a mistake.
+    /// </summary>
+    public static readonly TimeSpan MaxRefusal = TimeSpan.FromDays(7);
 
-    // No published limit lasts longer; a Retry-After of months is a mistake.
-    private static readonly TimeSpan MaxRefusal = TimeSpan.FromDays(7);
+    private const int MaxDetailLength = 500;
 
     private readonly Lazy<LimitSubjects> _subjects = new(() => new LimitSubjects(PublicSuffixList.Load()));
 

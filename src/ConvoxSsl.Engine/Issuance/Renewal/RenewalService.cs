@@ -37,7 +37,7 @@ public sealed class RenewalService
     {
         { Record.Settings: null } when !isNamed => RenewalDecision.Imported,
         _ when force => RenewalDecision.Renew,
-        { Controlled.Phase: ControlledPhase.Issuing } when !isNamed => RenewalDecision.InProgress,
+        { Controlled: { Phase: ControlledPhase.Issuing, HasKnownFault: false } } when !isNamed => RenewalDecision.InProgress,
         { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) => RenewalDecision.NotDue,
         _ => FindRecentFailure(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
     };

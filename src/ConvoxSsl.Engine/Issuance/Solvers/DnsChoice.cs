@@ -23,9 +23,9 @@ internal sealed class DnsChoice(
         + "below it (RFC 4592 section 2.2.2), so they are unreachable until the record is removed.";
 
     /// <summary>Gets the advice for a challenge record that hides its domain.</summary>
-    public static Remedy GetHidingRemedy(string domain, bool isWildcard) => Remedy.FromText(
+    public static Remedy GetHidingRemedy(string domain, bool needsDns) => Remedy.FromText(
         $"Create DNS records for '{domain}' and the names below it that are in use"
-        + (isWildcard ? "." : ", or validate it by http-01."));
+        + (needsDns ? "." : ", or validate it by http-01."));
 
     /// <summary>Gets the DNS solver that validates a name; null if dns-01 is not used.</summary>
     public DnsSolver? FindSolver(CertificateName name) =>

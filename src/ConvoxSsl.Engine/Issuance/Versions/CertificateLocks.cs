@@ -13,20 +13,23 @@ internal sealed class CertificateLocks(IssuanceContext context)
     /// <param name="id">The certificate.</param>
     /// <param name="onWait">Called if another holder has the lock.</param>
     /// <param name="ct">The cancellation token.</param>
-    public Task<IAsyncDisposable> LockAsync(string id, Action? onWait, CancellationToken ct) => TakeAsync(NameOf(id), id, onWait, ct);
+    public Task<IAsyncDisposable> LockAsync(string id, Action? onWait, CancellationToken ct) => TakeAsync(NameOf(id), id, [], onWait, ct);
 
     /// <summary>Takes the lock of a set of names, so that nobody else issues for them, in whatever order and under whatever id.</summary>
     /// <param name="names">The names.</param>
+    /// <param name="id">The certificate whose lock is needed next; null for the usual one of the names.</param>
     /// <param name="onWait">Called if another holder has the lock.</param>
     /// <param name="ct">The cancellation token.</param>
-    public Task<IAsyncDisposable> LockNamesAsync(CertificateNameSet names, Action? onWait, CancellationToken ct) =>
-        TakeAsync($"names/{CertificateLookup.GetSetId(names)}", names[0].Value, onWait, ct);
+    public Task<IAsyncDisposable> LockNamesAsync(CertificateNameSet names, string? id, Action? onWait, CancellationToken ct) => TakeAsync(
+        $"names/{CertificateLookup.GetSetId(names)}", names[0].Value, [NameOf(id ?? names.ToCertificateId())], onWait, ct);
 
     /// <summary>Returns the name of a certificate's lock.</summary>
     public static string NameOf(string id) => $"certificate/{id}";
 
-    private Task<IAsyncDisposable> TakeAsync(string name, string subject, Action? onWait, CancellationToken ct) => context.Rack.LockAsync(
+    private Task<IAsyncDisposable> TakeAsync(
+        string name, string subject, IReadOnlyList<string> following, Action? onWait, CancellationToken ct) => context.Rack.LockAsync(
         name,
+        following,
         () =>
         {
             onWait?.Invoke();

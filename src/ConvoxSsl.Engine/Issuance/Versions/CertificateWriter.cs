@@ -93,6 +93,29 @@ internal sealed class CertificateWriter(IssuanceContext context)
         }
     }
 
+    /// <summary>Warns of the copies in the rack's apps that remain after a certificate was removed.</summary>
+    public async Task WarnOfCopiesAsync(string id, CancellationToken ct)
+    {
+        if (context.Rack.Publisher is not { } publisher)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await publisher.FindCopiesAsync(id, ct).ConfigureAwait(false) is { Count: > 0 } namespaces)
+            {
+                context.ReportWarning(
+                    $"Apps keep their copies of {id}, which are not renewed any more, in {string.Join(", ", namespaces)}.",
+                    $"If they are no longer used, remove them, such as with 'kubectl delete secret {id} --namespace {namespaces[0]}'.");
+            }
+        }
+        catch (EngineException e)
+        {
+            context.ReportDetail($"Cannot determine which apps have a copy of {id}: {e.Message}", e.Remedy);
+        }
+    }
+
     /// <summary>Ends the management of a certificate by the rack's controller.</summary>
     /// <returns>True if the controller managed it.</returns>
     public async Task<bool> ReleaseAsync(string id, CancellationToken ct) =>

@@ -34,6 +34,12 @@ public interface ICertificateController
     /// <param name="ct">The cancellation token.</param>
     Task<ControllerCheck?> CheckAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct);
 
+    /// <summary>Finds the domains that an issuer of the controller validates by dns-01; none if its solvers are unknown.</summary>
+    /// <param name="issuer">The issuer, which the controller has.</param>
+    /// <param name="domains">The domains.</param>
+    /// <param name="ct">The cancellation token.</param>
+    Task<IReadOnlyList<string>> FindDnsDomainsAsync(string issuer, IReadOnlyList<string> domains, CancellationToken ct);
+
     /// <summary>Checks that the controller can issue a certificate.</summary>
     /// <exception cref="InvalidInputException"><c>TooManyNames</c>; <c>NotDelegable</c>: a setting that it does not support.</exception>
     void Check(CertificateRecord certificate);

@@ -19,6 +19,12 @@ public interface ICertificatePublisher
     /// <param name="ct">The cancellation token.</param>
     IAsyncEnumerable<CertificateCopy> PublishAllAsync(bool dryRun, CancellationToken ct);
 
+    /// <summary>
+    /// Finds the namespaces of the apps that have a copy of a certificate, even if the rack no longer has it. Apps whose Secrets may
+    /// not be read are omitted.
+    /// </summary>
+    Task<IReadOnlyList<string>> FindCopiesAsync(string id, CancellationToken ct);
+
     /// <summary>Lists the names of the rack's apps.</summary>
     Task<IReadOnlyList<string>> ListAppsAsync(CancellationToken ct);
 }

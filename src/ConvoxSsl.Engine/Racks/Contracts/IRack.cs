@@ -2,7 +2,7 @@ namespace ConvoxSsl.Engine.Racks.Contracts;
 
 /// <summary>
 /// A store of certificates, accounts and unfinished orders with their secrets. Tasks and processes can use it concurrently;
-/// <see cref="LockAsync"/> serializes related changes.
+/// its locks serialize related changes.
 /// </summary>
 public interface IRack
 {
@@ -58,4 +58,15 @@ public interface IRack
     /// <param name="onWait">Called once if another process holds the lock.</param>
     /// <param name="ct">The cancellation token.</param>
     Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct);
+
+    /// <summary>
+    /// Acquires a lock as <see cref="LockAsync(string, Action?, CancellationToken)"/> does, and names those that are needed next, so
+    /// that the locks of a killed process are waited for at the same time.
+    /// </summary>
+    /// <param name="name">The lock's name.</param>
+    /// <param name="following">The names of the locks that the caller will acquire while it holds this one.</param>
+    /// <param name="onWait">Called once if another process holds the lock.</param>
+    /// <param name="ct">The cancellation token.</param>
+    Task<IAsyncDisposable> LockAsync(string name, IReadOnlyList<string> following, Action? onWait, CancellationToken ct) =>
+        LockAsync(name, onWait, ct);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Management.Automation;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Commands;
 
@@ -17,24 +17,12 @@ internal sealed class DomainPattern
     {
         var given = text.Length > 1 && text.EndsWith('.') ? text[..^1] : text;
         _given = new WildcardPattern(given, WildcardOptions.IgnoreCase);
-        _ascii = Convert(given, n => new IdnMapping().GetAscii(n)) is var ascii && ascii != given
+        _ascii = InternationalName.ToAscii(given) is var ascii && ascii != given
             ? new WildcardPattern(ascii, WildcardOptions.IgnoreCase)
             : null;
     }
 
     /// <summary>True if it matches the name, which is in A-labels. A wildcard can match a part of a Unicode label.</summary>
     public bool IsMatch(string name) =>
-        _given.IsMatch(name) || _ascii?.IsMatch(name) is true || _given.IsMatch(Convert(name, n => new IdnMapping().GetUnicode(n)));
-
-    private static string Convert(string name, Func<string, string> convert)
-    {
-        try
-        {
-            return convert(name);
-        }
-        catch (ArgumentException)
-        {
-            return name;
-        }
-    }
+        _given.IsMatch(name) || _ascii?.IsMatch(name) is true || _given.IsMatch(InternationalName.ToUnicode(name) ?? name);
 }

@@ -4,7 +4,10 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Removes certificates from a rack with their private keys, older versions and unfinished orders.</summary>
+/// <summary>
+/// Removes certificates from a rack with their private keys, older versions and unfinished orders. Copies in the apps of a Kubernetes
+/// rack stay, and a warning names their namespaces.
+/// </summary>
 /// <example>
 /// <para>Removes a certificate after a confirmation.</para>
 /// <code>Remove-ConvoxCertificate cert-1f0c8e52a9b7</code>

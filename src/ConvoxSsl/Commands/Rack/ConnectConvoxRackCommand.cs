@@ -30,8 +30,9 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
     private const string KubernetesSet = "Kubernetes";
 
     /// <summary>
-    /// The directory of a local rack. It is created with the first stored object. By default <c>CONVOXSSL_HOME</c>, then
-    /// <c>convoxssl</c> in the user's application data.
+    /// The directory of a local rack, such as <c>./rack</c>. It is created with the first stored object. By default
+    /// <c>CONVOXSSL_HOME</c>, then <c>convoxssl</c> in the user's application data. A name without a slash or dot is that of a rack to
+    /// which the session has connected before.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = LocalSet)]
     [Alias("LiteralPath")]
@@ -68,7 +69,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
     {
         try
         {
-            var rack = ParameterSetName == KubernetesSet ? ConnectCluster() : ConnectLocal();
+            var rack = ParameterSetName == KubernetesSet ? ConnectCluster(Describe()) : ConnectPath();
             RackConnections.Connect(rack);
             WriteObject(rack);
         }
@@ -79,24 +80,34 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
         }
     }
 
-    private ConvoxRack ConnectLocal()
+    // A bare name could also be meant as the name of a Convox rack, so it is not a directory here either.
+    private ConvoxRack ConnectPath()
     {
-        var rack = RackLocator.CreateLocal(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
+        var rack = Path is null
+            ? RackLocator.CreateLocal(null, null)
+            : RackLocator.Find(
+                ConvoxRack.CreateReference(Path), RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
+        if (rack.Kind == ConvoxRackKind.Kubernetes)
+        {
+            return ConnectCluster(rack);
+        }
+
         Run(ct => CompositionRoot.OpenLocal(rack).RequireReadableAsync(ct));
         return rack;
     }
 
-    private ConvoxRack ConnectCluster()
+    private ConvoxRack Describe() => new()
     {
-        var description = new ConvoxRack
-        {
-            Name = Name,
-            Kind = ConvoxRackKind.Kubernetes,
-            Location = string.Empty,
-            Namespace = Namespace,
-            KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
-            Context = Context,
-        };
+        Name = Name,
+        Kind = ConvoxRackKind.Kubernetes,
+        Location = string.Empty,
+        Namespace = Namespace,
+        KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
+        Context = Context,
+    };
+
+    private ConvoxRack ConnectCluster(ConvoxRack description)
+    {
         var (rack, warning) = Run(ct => CompositionRoot.ConnectKubernetesAsync(description, WriteDebug, ct));
         WriteVerbose(rack.CertManager switch
         {

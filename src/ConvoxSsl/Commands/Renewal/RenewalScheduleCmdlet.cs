@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Scheduling;
 
 namespace ConvoxSsl.Commands;
@@ -33,6 +34,35 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
     /// <summary>Returns the Kubernetes rack to connect to; null for a local rack.</summary>
     private protected static RackReference? GetCluster(ConvoxRack rack) =>
         rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
+
+    /// <summary>Warns of conditions under which a new registration would not run as expected.</summary>
+    private protected void WarnOfConditions(ConvoxScheduler registered, ConvoxRack rack)
+    {
+        foreach (var warning in ScheduleWarnings.Find(registered, IsSystemWide, rack))
+        {
+            WriteWarning(warning);
+        }
+    }
+
+    /// <summary>Warns if more than one scheduler renews the rack.</summary>
+    /// <param name="rack">The key of the rack.</param>
+    /// <param name="wanted">The scheduler that the user has chosen, or null.</param>
+    private protected void WarnOfSeveral(string rack, ConvoxScheduler? wanted)
+    {
+        try
+        {
+            var registrations = Run(ct => Schedulers.FindRegistrationsAsync(null, rack, ct));
+            if (ScheduleWarnings.FindSeveral([.. registrations.Select(r => r.Scheduler)], rack, wanted) is { } warning)
+            {
+                WriteWarning(warning);
+            }
+        }
+        catch (EngineException e)
+        {
+            // A scheduler that cannot be read does not matter here.
+            WriteVerbose(e.Message);
+        }
+    }
 
     private protected static ConvoxRenewalSchedule Describe(ConvoxScheduler scheduler, RenewalRegistration registration) => new()
     {
