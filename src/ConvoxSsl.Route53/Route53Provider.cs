@@ -1,7 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Records;
 using ConvoxSsl.Route53.Zones;
 

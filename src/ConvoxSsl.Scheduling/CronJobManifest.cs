@@ -180,6 +180,10 @@ public sealed partial record CronJobManifest
             """;
     }
 
+    /// <summary>Returns the registration that a file with the manifest stands for.</summary>
+    /// <param name="file">The path of the file.</param>
+    public RenewalRegistration ToRegistration(string file) => new(ContainerCommand.Rack, Times, file, ContainerCommand.Script);
+
     private const string EmptyMapping = "{}";
 
     private string FormatArguments() => string.Join(

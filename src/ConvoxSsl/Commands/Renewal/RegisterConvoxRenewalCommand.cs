@@ -119,9 +119,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         else if (ConfirmAction(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
         {
             Run(ct => File.WriteAllTextAsync(file, text, ct));
-            var registration = new RenewalRegistration(
-                manifest.ContainerCommand.Rack, manifest.Times, file, manifest.ContainerCommand.Script);
-            WriteObject(Describe(ConvoxScheduler.CronJob, registration));
+            WriteObject(Describe(ConvoxScheduler.CronJob, manifest.ToRegistration(file)));
         }
     }
 

@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Dns;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
@@ -115,6 +116,31 @@ public sealed class AliasLookupTests
 
         Assert.Equal("app.auth.test", target);
         Assert.DoesNotContain(views.Queries, q => q.Name.StartsWith("_acme-challenge.app.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Servers_that_do_not_respond_are_queried_only_once()
+    {
+        var zones = Resolvers.Zones()
+            .AddZone("example.org", "ns.example.org")
+            .AddCname("_acme-challenge.b.example.org", "b.auth.test");
+        await using var silent = DnsTestServer.Start(zones);
+        silent.Fault = DnsFault.Silent;
+        await using var server = DnsTestServer.Start(zones);
+        var lookup = new AliasLookup(new DnsResolver(Resolvers.Options(server) with
+        {
+            Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)),
+            LocateNameServer = _ => [silent.Endpoint],
+        }));
+
+        foreach (var name in new[] { "a.example.org", "b.example.org", "c.example.org" })
+        {
+            var target = await lookup.FollowAsync("_acme-challenge." + name, CancellationToken.None);
+            Assert.Equal(name == "b.example.org" ? "b.auth.test" : "_acme-challenge." + name, target);
+        }
+
+        // Over UDP, then over TCP.
+        Assert.Equal([false, true], silent.Queries.Select(q => q.OverTcp));
     }
 
     [BindFact]
