@@ -47,9 +47,9 @@ public sealed class SignalTests : IAsyncLifetime
             return;
         }
 
-        await AddSolverAsync(Blocking);
         var after = Path.Combine(_session.Home, "after");
-        using var process = Start($"New-ConvoxCertificate '*.example.org' {Issuing}; [System.IO.File]::WriteAllText('{after}', '')");
+        using var process = Start(
+            $"{AddSolver(Blocking)}; New-ConvoxCertificate '*.example.org' {Issuing}; [System.IO.File]::WriteAllText('{after}', '')");
         await WaitForRecordAsync();
         await SendAsync(process, signal);
         await WaitForExitAsync(process);
@@ -70,8 +70,8 @@ public sealed class SignalTests : IAsyncLifetime
         }
 
         var go = Path.Combine(_session.Home, "go");
-        await AddSolverAsync($"while (-not [System.IO.File]::Exists('{go}')) {{ [System.Threading.Thread]::Sleep(20) }}");
-        using var process = Start($"(New-ConvoxCertificate '*.example.org' {Issuing}).Status", ignoresHangup: true);
+        var solver = AddSolver($"while (-not [System.IO.File]::Exists('{go}')) {{ [System.Threading.Thread]::Sleep(20) }}");
+        using var process = Start($"{solver}; (New-ConvoxCertificate '*.example.org' {Issuing}).Status", ignoresHangup: true);
         await WaitForRecordAsync();
         await SendAsync(process, "HUP");
         await File.WriteAllTextAsync(go, string.Empty);
@@ -85,15 +85,7 @@ public sealed class SignalTests : IAsyncLifetime
     [InlineData(Uninterruptible)]
     public async Task The_time_limit_ends_a_script_that_blocks_and_the_error_names_the_step(string script)
     {
-        await AddSolverAsync(script);
-        var timeout = TestTime.Stretch(TimeSpan.FromSeconds(4)).TotalSeconds;
-        var lines = await _session.RunAsync(
-            $"try {{ New-ConvoxCertificate '*.example.org' {Issuing} -Timeout {timeout:0}s -ErrorAction Stop }} "
-                + "catch { $_.FullyQualifiedErrorId; $_.Exception.Message }");
-
-        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", lines[0], StringComparison.Ordinal);
-        Assert.Contains("The running step was 'Publishing 1 dns-01 response'.", lines[1], StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(Dns));
+        await AssertTimeoutAsync($"{AddSolver(script)}; New-ConvoxCertificate '*.example.org' {Issuing}");
     }
 
     [Theory]
@@ -101,25 +93,35 @@ public sealed class SignalTests : IAsyncLifetime
     [InlineData("$null = Test-ConvoxDnsSolver 3 -PropagationTimeout 1s -DnsServer 127.0.0.1:9")]
     public async Task The_record_of_a_killed_solver_test_is_removed_by_the_next_command(string next)
     {
-        await AddSolverAsync(Blocking);
-        using var process = Start("Test-ConvoxDnsSolver 3");
+        using var process = Start($"{AddSolver(Blocking)}; Test-ConvoxDnsSolver 3");
         await WaitForRecordAsync();
         process.Kill();
         await WaitForExitAsync(process);
         Assert.Single(Directory.GetFiles(Dns));
 
-        await _session.RunAsync($"$null = Set-ConvoxDnsSolver 3 -Present {GetPresent(string.Empty)}");
-        await _session.RunAsync(next);
+        await _session.RunAsync($"$null = Set-ConvoxDnsSolver 3 -Present {GetPresent(string.Empty)}; {next}");
         Assert.Empty(Directory.GetFiles(Dns));
         Assert.Empty(Directory.GetFiles(Orders));
+    }
+
+    private async Task AssertTimeoutAsync(string command)
+    {
+        var timeout = TestTime.Stretch(TimeSpan.FromSeconds(3)).TotalSeconds;
+        var lines = await _session.RunAsync($$"""
+            try { {{command}} -Timeout {{timeout:0}}s -ErrorAction Stop }
+            catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+            """);
+
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", lines[0], StringComparison.Ordinal);
+        Assert.True(lines[1].Contains("The running step was 'Publishing 1 dns-01 response'.", StringComparison.Ordinal), lines[1]);
+        Assert.Empty(Directory.GetFiles(Dns));
     }
 
     private string GetPresent(string then) =>
         $"{{ param($Name, $Value) [System.IO.File]::AppendAllText(\"{Dns}/$Name\", \"$Value`n\"); {then} }}";
 
-    private async Task AddSolverAsync(string present) => await _session.RunAsync(
-        $"$null = Add-ConvoxDnsSolver 3 example.org -Present {GetPresent(present)} "
-            + $"-CleanUp {{ param($Name, $Value) [System.IO.File]::Delete(\"{Dns}/$Name\") }}");
+    private string AddSolver(string present) => $"$null = Add-ConvoxDnsSolver 3 example.org -Present {GetPresent(present)} "
+        + $"-CleanUp {{ param($Name, $Value) [System.IO.File]::Delete(\"{Dns}/$Name\") }}";
 
     private Process Start(string script, bool ignoresHangup = false)
     {

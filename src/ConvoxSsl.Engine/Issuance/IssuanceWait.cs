@@ -52,7 +52,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             var error = new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"'{id}' was not issued within {request.Timeout}. The next run resumes the order.",
+                $"'{id}' was not issued within {request.Timeout}.{DescribeStep()} The next run resumes the order.",
                 id,
                 e)
             {
@@ -69,6 +69,11 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             job.End();
         }
     }
+
+    // A wait for the owner or the next attempt is reported as sentences, which end with the same advice as the error.
+    private string DescribeStep() => context.Events.CurrentStep is { } step && !step.EndsWith('.')
+        ? $" The running step was '{step}'."
+        : string.Empty;
 
     /// <summary>Returns the certificate, or null after a delay.</summary>
     private async Task<CertificateEntry?> TryFinishAsync(

@@ -12,17 +12,19 @@ internal sealed record FileStatus(uint User, uint Group, UnixFileMode Mode, bool
     /// <summary>True if the owner is the current user or root.</summary>
     public bool HasTrustedOwner => User == Root || User == NativeFileSystem.GetEffectiveUser();
 
-    /// <summary>True if others than the owner can write to the file or directory.</summary>
-    public bool CanOthersWrite => (Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
-
     /// <summary>
-    /// True if others can replace what is in the directory. They cannot if it is sticky. The user's private group, which has the
-    /// user's number on most systems, contains nobody else; with the umask 002, directories are writable by it.
+    /// True if others than the owner can write to the file or directory. The user's private group, which has the user's number on most
+    /// systems, contains nobody else; with the umask 002, everything that the user creates is writable by it. On files of root, it is
+    /// the fsGroup of a volume.
     /// </summary>
+    public bool CanOthersWrite =>
+        Mode.HasFlag(UnixFileMode.OtherWrite)
+        || (Mode.HasFlag(UnixFileMode.GroupWrite) && !(IsPrivateGroup && User == NativeFileSystem.GetEffectiveUser()));
+
+    /// <summary>True if others can replace what is in the directory. They cannot if it is sticky.</summary>
     public bool CanOthersReplaceContents =>
-        CanOthersWrite
-        && !Mode.HasFlag(UnixFileMode.StickyBit)
-        && (Mode.HasFlag(UnixFileMode.OtherWrite) || !IsPrivateGroup);
+        !Mode.HasFlag(UnixFileMode.StickyBit)
+        && (Mode.HasFlag(UnixFileMode.OtherWrite) || (Mode.HasFlag(UnixFileMode.GroupWrite) && !IsPrivateGroup));
 
     private bool IsPrivateGroup => Group == NativeFileSystem.GetEffectiveUser() && Group == NativeFileSystem.GetEffectiveGroup();
 }

@@ -76,6 +76,29 @@ public sealed class InterruptedIssuanceTests
         Assert.Single(session.Ca.Orders);
     }
 
+    [Theory]
+    [InlineData("New-ConvoxCertificate one.example.org " + ScriptedCaSession.Issuing)]
+    [InlineData("Get-ConvoxCertificate | Wait-ConvoxCertificate")]
+    public async Task A_time_limit_names_the_step_that_was_running(string command)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().Do(async (_, ct) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }));
+        var running = session.PowerShell.Start($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        await asked.Task.WaitAsync(TestTime.Hang);
+        await running.StopAsync();
+
+        var limit = TestTime.Stretch(TimeSpan.FromSeconds(3)).TotalSeconds;
+        var error = Assert.Single((await session.RunAsync($"{command} -Timeout {limit:0}s")).Errors);
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(
+            "The running step was 'Telling the CA that one.example.org is ready'.", error.Exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unfinished_order_can_be_removed()
     {

@@ -105,6 +105,16 @@ public sealed class ClusterSolverTests : IAsyncLifetime
             "New-ConvoxCertificate www.example.org -Issuer letsencrypt -Engine CertManager -NoWait")).Succeeded();
         Assert.Contains("cert-manager#7540", Assert.Single(forced.Warnings), StringComparison.Ordinal);
 
+        // A renewal keeps the engine of the certificate, but not one that cannot issue it.
+        _session.PowerShell.Set("id", forced.Of<ConvoxCertificate>().Single().Id);
+        var renewed = await _session.RunAsync("$null = Update-ConvoxCertificate $id");
+        Assert.StartsWith(
+            "ConvoxSsl.TermsOfServiceNotAccepted,", Assert.Single(renewed.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The module itself renews the certificate for www.example.org from now on.",
+            Assert.Single(renewed.Warnings),
+            StringComparison.Ordinal);
+
         await _server.Admin.PatchAsync(
             InstalledCertManager.Deployment,
             JsonNode.Parse(

@@ -13,8 +13,15 @@ internal sealed class CertificateEvents(IProgress<IssuanceEvent> events) : IProg
     /// <summary>Sets the certificate of the events that follow, until the calling async method returns.</summary>
     /// <param name="certificate">The first name of the certificate.</param>
     /// <param name="job">Identifies the job in a batch; null to keep the current one.</param>
-    public void SetCurrent(string certificate, object? job = null) =>
-        _current.Value = new Subject(certificate, job ?? _current.Value?.Job);
+    public void SetCurrent(string certificate, object? job = null)
+    {
+        var current = _current.Value;
+        job ??= current?.Job;
+        if (current is null || current.Certificate != certificate || current.Job != job)
+        {
+            _current.Value = new Subject(certificate, job);
+        }
+    }
 
     /// <inheritdoc/>
     public void Report(IssuanceEvent value)

@@ -42,7 +42,9 @@ internal sealed class ControllerRouting(IssuanceContext context)
 
         if (await controller.IssuesAsync(request.Issuer.Name, ct).ConfigureAwait(false))
         {
-            return await HasFaultAsync(controller, request, ct).ConfigureAwait(false) && !isRequested ? null : controller;
+            // The module itself orders only from CAs whose directory it knows.
+            var isFree = (!isRequested || request.IsRouteKept) && request.Issuer.DirectoryUrl is not null;
+            return await HasFaultAsync(controller, request, isFree, ct).ConfigureAwait(false) && isFree ? null : controller;
         }
 
         return !isRequested ? null : throw new InvalidInputException(
@@ -82,13 +84,22 @@ internal sealed class ControllerRouting(IssuanceContext context)
         : request with { Route = IssuanceRoute.Engine, Settings = request.Settings with { Controller = null } };
 
     /// <summary>True if a known fault of the controller's version prevents the issuance, which is reported.</summary>
-    private async Task<bool> HasFaultAsync(ICertificateController controller, IssueRequest request, CancellationToken ct)
+    /// <param name="controller">The controller.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="isFree">True if the module itself may issue instead.</param>
+    /// <param name="ct">The cancellation token.</param>
+    private async Task<bool> HasFaultAsync(
+        ICertificateController controller, IssueRequest request, bool isFree, CancellationToken ct)
     {
         var domains = request.Names.Select(name => name.Value).ToArray();
         var check = await controller.CheckAsync(request.Issuer.Name, domains, ct).ConfigureAwait(false);
-        if (check is { HasFault: true } && request.Route == IssuanceRoute.Controller)
+        if (check is { HasFault: true } && !isFree)
         {
             context.ReportWarning(check.Message, new Remedy("ControllerFault.Requested"));
+        }
+        else if (check is { HasFault: true } && request.IsRouteKept)
+        {
+            context.ReportWarning($"{check.Message} The module itself renews the certificate for {domains[0]} from now on.");
         }
         else if (check is { HasFault: true })
         {

@@ -21,6 +21,9 @@ public sealed record IssueRequest
     /// <summary>The route that the user chose.</summary>
     public IssuanceRoute Route { get; init; }
 
+    /// <summary>True if the route is that of the certificate's previous issuance, and not the user's choice.</summary>
+    internal bool IsRouteKept { get; init; }
+
     /// <summary>The user's own key; null for a new one, or for the current one if the settings reuse it.</summary>
     public PrivateKey? Key { get; init; }
 

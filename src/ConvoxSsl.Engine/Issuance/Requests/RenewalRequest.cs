@@ -75,6 +75,7 @@ public sealed record RenewalRequest
             Issuer = issuer,
             CertificateId = record.Id,
             Route = route,
+            IsRouteKept = Route == IssuanceRoute.Default,
             Settings = settings,
             SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
             Force = Force,
