@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>
-/// What must survive a loss of power is flushed to the disk: contents before they are renamed into place, and directories after
+/// Data that must survive a loss of power is flushed to the disk: contents before they are renamed into place, and directories after
 /// an entry was created or renamed in them. No other test can notice a missing flush.
 /// </summary>
 public sealed class FlushTests(ITestOutputHelper output)

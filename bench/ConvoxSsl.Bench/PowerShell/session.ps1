@@ -14,6 +14,8 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     $process.Refresh()
     # Not as JSON, whose cmdlets would add their own libraries to the memory that is measured.
     $text = [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($failure ?? ($output -join "`n")))
-    [Console]::Out.WriteLine([string]::Join(' ', '#', $clock.Elapsed.Ticks, ($process.TotalProcessorTime - $before).Ticks, $process.PeakWorkingSet64, ($null -ne $failure), $text))
+    $used = ($process.TotalProcessorTime - $before).Ticks
+    [Console]::Out.WriteLine(
+        [string]::Join(' ', '#', $clock.Elapsed.Ticks, $used, $process.PeakWorkingSet64, ($null -ne $failure), $text))
     [Console]::Out.Flush()
 }

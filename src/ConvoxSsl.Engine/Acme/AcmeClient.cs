@@ -74,7 +74,9 @@ public sealed partial class AcmeClient : IDisposable
 
             if (redirects == MaxRedirects || response.Location!.Scheme != Uri.UriSchemeHttps)
             {
-                var rule = redirects == MaxRedirects ? $"only {MaxRedirects} redirects are followed" : "only redirects to https are followed";
+                var rule = redirects == MaxRedirects
+                    ? $"only {MaxRedirects} redirects are followed"
+                    : "only redirects to https are followed";
                 var fault = $"its response is a redirect to {response.Location}, but {rule}";
                 throw new AcmeException(
                     AcmeProblem.Create(AcmeProblemType.MalformedAnswer, fault) with { Status = (int)response.Status }, url);

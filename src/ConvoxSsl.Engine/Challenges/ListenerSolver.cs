@@ -18,7 +18,7 @@ internal sealed class ListenerSolver(
     private MachineLock? _turn;
     private volatile bool _isWaiting;
 
-    /// <summary>What <see cref="PresentAsync"/> waits for, as the end of a sentence; null if it does not wait.</summary>
+    /// <summary>The object of the wait in <see cref="PresentAsync"/>, as the end of a sentence; null if it does not wait.</summary>
     public string? WaitsFor => _isWaiting ? $"port {endpoint.Port}, which another command of this module uses" : null;
 
     public async Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)

@@ -189,8 +189,10 @@ public sealed class CertificateFileTests : IDisposable
         return request;
     }
 
-    private Task WriteAsync(string file, X509Certificate2 certificate, ECDsa key, X509Certificate2? issuer = null) => File.WriteAllTextAsync(
-        _powerShell[file], $"{certificate.ExportCertificatePem()}\n{issuer?.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+    private Task WriteAsync(string file, X509Certificate2 certificate, ECDsa key, X509Certificate2? issuer = null) =>
+        File.WriteAllTextAsync(
+            _powerShell[file],
+            $"{certificate.ExportCertificatePem()}\n{issuer?.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
 
     private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
 }

@@ -77,7 +77,8 @@ public sealed class DnsSolverTests : IDisposable
     public async Task The_zone_of_a_script_solver_is_looked_up_with_the_given_servers()
     {
         await using var dns = DnsTestServer.Start(new DnsTestZones(TimeProvider.System).AddZone("example.org", "ns.example.org"));
-        (await RunAsync("Add-ConvoxDnsSolver 1 example.org -Present { param($Name, $Value) } -CleanUp { param($Name, $Value) }")).Succeeded();
+        const string Script = "{ param($Name, $Value) }";
+        (await RunAsync($"Add-ConvoxDnsSolver 1 example.org -Present {Script} -CleanUp {Script}")).Succeeded();
 
         var checks = (await RunAsync($"Test-ConvoxDnsSolver 1 -DnsServer {dns.Endpoint} -PropagationTimeout 1s")).Of<ConvoxCheck>();
 
