@@ -74,7 +74,10 @@ public sealed partial class AcmeClient : IDisposable
 
             if (redirects == MaxRedirects || response.Location!.Scheme != Uri.UriSchemeHttps)
             {
-                throw response.ToException();
+                var rule = redirects == MaxRedirects ? $"only {MaxRedirects} redirects are followed" : "only redirects to https are followed";
+                var fault = $"its response is a redirect to {response.Location}, but {rule}";
+                throw new AcmeException(
+                    AcmeProblem.Create(AcmeProblemType.MalformedAnswer, fault) with { Status = (int)response.Status }, url);
             }
 
             url = response.Location;

@@ -24,6 +24,9 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
     public bool OutlivesProcess => false;
 
     /// <inheritdoc/>
+    public string? WaitsFor => _solver.WaitsFor;
+
+    /// <inheritdoc/>
     public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.PresentAsync(challenges, ct);
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public interface IChallengeSolver
     /// </summary>
     string? GetPlace() => null;
 
+    /// <summary>What <see cref="PresentAsync"/> waits for, as the end of a sentence; null if it does not wait.</summary>
+    string? WaitsFor => null;
+
     /// <summary>Publishes key authorizations. Must return without waiting for propagation.</summary>
     Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct);
 

@@ -16,6 +16,10 @@ internal sealed class ListenerSolver(
     private readonly SemaphoreSlim _gate = new(1);
     private ConnectionListener? _listener;
     private MachineLock? _turn;
+    private volatile bool _isWaiting;
+
+    /// <summary>What <see cref="PresentAsync"/> waits for, as the end of a sentence; null if it does not wait.</summary>
+    public string? WaitsFor => _isWaiting ? $"port {endpoint.Port}, which another command of this module uses" : null;
 
     public async Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
@@ -30,6 +34,7 @@ internal sealed class ListenerSolver(
         }
         finally
         {
+            _isWaiting = false;
             _gate.Release();
         }
     }
@@ -79,6 +84,7 @@ internal sealed class ListenerSolver(
             }
             catch (EngineException e) when (turn is null && e.Code == ErrorCode.PortInUse)
             {
+                _isWaiting = true;
                 await Task.Delay(Pause, ct).ConfigureAwait(false);
             }
             catch

@@ -27,6 +27,15 @@ internal sealed partial class MachineLock : IDisposable
     /// <param name="name">The name: letters, digits and hyphens.</param>
     public static MachineLock? TryTake(string name) => OperatingSystem.IsWindows() ? TryTakeHandle(name) : TryTakeFile(name);
 
+    /// <summary>Chooses the directory for files, the same for all users of a machine: one in which everyone can create them.</summary>
+    /// <param name="preferred">The system's directory for locks, in which some distributions let only root create files.</param>
+    internal static string ChooseDirectory(string preferred) =>
+        !OperatingSystem.IsWindows()
+        && Directory.Exists(preferred)
+        && File.GetUnixFileMode(preferred).HasFlag(UnixFileMode.OtherWrite)
+            ? preferred
+            : "/tmp";
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -60,7 +69,7 @@ internal sealed partial class MachineLock : IDisposable
 
     private static MachineLock? TryTakeFile(string name)
     {
-        var file = Path.Combine(Directory.Exists("/run/lock") ? "/run/lock" : "/tmp", $"convoxssl-{name}.lock");
+        var file = Path.Combine(ChooseDirectory("/run/lock"), $"convoxssl-{name}.lock");
         var descriptor = Open(file, CautiousFlags);
         if (descriptor < 0 && TryCreate(file))
         {

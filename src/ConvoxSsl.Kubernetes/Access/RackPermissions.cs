@@ -30,7 +30,7 @@ internal static class RackPermissions
     private const string Reading = "Reading certificates";
     private const string Storing = "Issuing, renewing, importing and removing certificates";
     private const string Delegating = "Issuing with cert-manager";
-    private const string Solving = "DNS solvers";
+    private const string Solving = "Managing DNS solvers";
     private const string Publishing = "Publishing to apps";
 
     /// <summary>All permissions that do not depend on the rack's apps.</summary>

@@ -226,7 +226,7 @@ internal sealed class IssuanceCause(ClusterApi api)
     {
         text = string.Join(' ', (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         text = DisplayText.Shorten(text.TrimEnd(':', ' '), MaxTextLength);
-        return text.Length == 0 || text[^1] is '.' or '…' or ')' ? text : text + ".";
+        return text.Length == 0 || text[^1] is '.' or '…' or ')' or '?' or '!' ? text : text + ".";
     }
 
     private static bool IsOwnedBy(JsonObject owned, string uid) =>

@@ -34,8 +34,8 @@ internal static class Remedies
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
         ["ClusterRefused.Immutable"] =
-            "Create it again without this setting: (kubectl get secret {0} --namespace {1} --output yaml) -notmatch '^immutable:' | "
-            + "kubectl replace --force --filename -",
+            "Create it again without this setting: '(kubectl get secret {0} --namespace {1} --output yaml) -notmatch \"^immutable:\" | "
+            + "kubectl replace --force --filename -'.",
         ["ClusterUnauthorized"] = "Sign in again, or choose another user with -KubeConfig or -Context.",
         ["ClusterUnreachable"] = "Check the network, the VPN, and the context (-Context) of the kubeconfig.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",

@@ -112,7 +112,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
 
         Assert.Equal(status, error.Problem.Status);
-        Assert.Contains("a redirect to http://127.0.0.1/directory", error.Message, StringComparison.Ordinal);
+        Assert.Equal(AcmeProblemType.MalformedAnswer, error.Problem.ShortType);
+        Assert.Contains(
+            "a redirect to http://127.0.0.1/directory, but only redirects to https are followed", error.Message, StringComparison.Ordinal);
         Assert.Single(_ca.Requests);
     }
 
@@ -139,7 +141,8 @@ public sealed class AcmeClientTests : IAsyncLifetime
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Always().Respond(CaResponse.Redirect(302, _ca.DirectoryUrl.AbsoluteUri)));
         var error = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
 
-        Assert.Contains($"a redirect to {_ca.DirectoryUrl}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"a redirect to {_ca.DirectoryUrl}, but only 5 redirects are followed", error.Message, StringComparison.Ordinal);
         Assert.Equal(6, _ca.Count(AcmeResource.Directory));
     }
 

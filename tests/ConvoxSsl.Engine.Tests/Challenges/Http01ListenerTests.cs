@@ -131,9 +131,11 @@ public sealed class Http01ListenerTests : IAsyncLifetime
         Assert.StartsWith(
             "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
         Assert.False(presenting.IsCompleted);
+        Assert.Equal($"port {_port}, which another command of this module uses", Solver.WaitsFor);
 
         await other.CleanUpAsync([Second], default);
         await presenting;
+        Assert.Null(Solver.WaitsFor);
         Assert.StartsWith(
             "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
     }

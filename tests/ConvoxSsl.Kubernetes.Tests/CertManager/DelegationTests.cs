@@ -124,6 +124,7 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
 
         Assert.Equal(("IssuanceFailed", "IssuanceFailed.Controller"), (error.Code, error.Remedy!.Key));
         Assert.Contains("Error: 7003: Could not route to", error.Message, StringComparison.Ordinal);
+        Assert.Contains("identifier is invalid? (", error.Message, StringComparison.Ordinal);
         Assert.Contains("(cert-manager#7540). It is fixed in 1.12.16, 1.16.4, 1.17.1 and 1.18.0.", error.Message, StringComparison.Ordinal);
         var state = (await engine.Certificates.FindAsync(Id, default)).Controlled!;
         Assert.Equal((ControlledPhase.Issuing, true), (state.Phase, state.HasKnownFault));

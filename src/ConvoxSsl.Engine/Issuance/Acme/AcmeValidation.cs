@@ -192,6 +192,10 @@ internal sealed class AcmeValidation(
         {
             _context.ReportStep($"Publishing {group.Count()} {group.Key.Type} response{(group.Count() == 1 ? string.Empty : "s")}", 30);
             presenting.Add(group.Key.PresentAsync([.. group.Select(c => c.Response)], ct));
+            if (group.Key.WaitsFor is { } cause)
+            {
+                _context.ReportStep($"Waiting for {cause}", 30);
+            }
         }
 
         // Only now: the batch's provider calls start when no job is preparing any more.

@@ -52,7 +52,7 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         try
         {
             var registrations = Run(ct => Schedulers.FindRegistrationsAsync(null, rack, ct));
-            if (ScheduleWarnings.FindSeveral([.. registrations.Select(r => r.Scheduler)], rack, wanted) is { } warning)
+            if (ScheduleWarnings.FindSeveral([.. registrations.Select(r => r.Scheduler)], FindRack().Name, wanted) is { } warning)
             {
                 WriteWarning(warning);
             }

@@ -7,13 +7,13 @@ internal static class ScheduleWarnings
 
     /// <summary>Finds the warning for a rack that several schedulers renew; null if there is none.</summary>
     /// <param name="schedulers">The schedulers that have a registration of the rack.</param>
-    /// <param name="rack">The key of the rack.</param>
+    /// <param name="rack">The name of the rack.</param>
     /// <param name="wanted">The scheduler that the user has just chosen, or null.</param>
     public static string? FindSeveral(IReadOnlyList<ConvoxScheduler> schedulers, string rack, ConvoxScheduler? wanted) =>
         schedulers.Count < 2
             ? null
             : $"Renewals of rack '{rack}' are scheduled with {string.Join(" and ", schedulers)}, so they run twice. To remove one, use "
-                + $"Unregister-ConvoxRenewal {schedulers.First(scheduler => scheduler != wanted)}.";
+                + $"Unregister-ConvoxRenewal {schedulers.First(scheduler => scheduler != wanted)} -Rack '{rack}'.";
 
     /// <summary>Finds the warnings for a new registration.</summary>
     public static IEnumerable<string> Find(ConvoxScheduler scheduler, bool isSystemWide, ConvoxRack rack)
