@@ -186,7 +186,11 @@ public sealed class Http01WebRoot : IChallengeSolver
 
         if (new FileInfo(path).LinkTarget is not null && !NativeFileSystem.IsTrustedOwner(path))
         {
-            throw new UnauthorizedAccessException($"'{path}' is a link that belongs to another user");
+            throw new EngineException(
+                ErrorCode.WebRootNotWritable,
+                EngineErrorKind.Denied,
+                $"The challenge is not written below the web root '{_root}', because '{path}' is a link that belongs to another user.",
+                _root) { Remedy = $"Replace it with a directory, or run 'chown -h {NativeFileSystem.GetEffectiveUser()} {path}' as root." };
         }
     }
 

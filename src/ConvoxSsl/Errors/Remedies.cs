@@ -11,11 +11,13 @@ internal static class Remedies
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
         ["AccountNotFound"] = "Create one with New-ConvoxAcmeAccount.",
+        ["AcmeProblem.about:blank"] = "Check that -Issuer is the URL of an ACME directory. If it is, try again later.",
         ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
         ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.invalidProfile"] = "Use -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.unreachable"] = "Check -Issuer, the network and the proxy, or try again later.",
         ["AcmeProblem.untrusted"] = "If a private CA signed it, give the PEM file of its root with -CaCertificate.",
         ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
         ["AddressNotTaken"] = "Add -Profile {0}.",

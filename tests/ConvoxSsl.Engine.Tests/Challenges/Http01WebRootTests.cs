@@ -164,7 +164,9 @@ public sealed class Http01WebRootTests : IDisposable
 
         var error = await Assert.ThrowsAsync<EngineException>(() => solver.PresentAsync([Response(solver)], CancellationToken.None));
 
+        Assert.Equal(ErrorCode.WebRootNotWritable, error.Code);
         Assert.Contains("belongs to another user", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"chown -h 0 {WellKnown}", error.Remedy?.Text, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
     }
 

@@ -33,7 +33,7 @@ public sealed class ErrorRecordsTests
     [InlineData("serverInternal", ErrorCategory.ResourceUnavailable, null)]
     [InlineData("tls", ErrorCategory.ConnectionError, "TLS port")]
     [InlineData("unauthorized", ErrorCategory.PermissionDenied, "points to this machine")]
-    [InlineData("unreachable", ErrorCategory.ConnectionError, null)]
+    [InlineData("unreachable", ErrorCategory.ConnectionError, "Check -Issuer, the network and the proxy")]
     [InlineData("unsupportedContact", ErrorCategory.InvalidArgument, "mailto:")]
     [InlineData("unsupportedIdentifier", ErrorCategory.InvalidArgument, "identifiers of that type")]
     [InlineData("untrusted", ErrorCategory.SecurityError, "-CaCertificate")]
