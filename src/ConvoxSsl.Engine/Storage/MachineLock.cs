@@ -10,6 +10,7 @@ internal sealed partial class MachineLock : IDisposable
 {
     private const int ExclusiveWithoutWait = 2 | 4;
     private const int None = -1;
+    private const int MaxAttempts = 100;
 
     // O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, whose numbers depend on the system. A link, or a pipe that blocks who opens it, may be
     // there already, because anyone can write in the directory.
@@ -19,9 +20,11 @@ internal sealed partial class MachineLock : IDisposable
         : 0x20000 | 0x800 | 0x80000;
 
     private readonly int _descriptor;
+    private readonly string? _file;
     private readonly EventWaitHandle? _handle;
 
-    private MachineLock(int descriptor, EventWaitHandle? handle) => (_descriptor, _handle) = (descriptor, handle);
+    private MachineLock(int descriptor, string? file, EventWaitHandle? handle) =>
+        (_descriptor, _file, _handle) = (descriptor, file, handle);
 
     /// <summary>Acquires a lock; returns null if another process holds it. Where there are no such locks, it is always free.</summary>
     /// <param name="name">The name: letters, digits and hyphens.</param>
@@ -42,6 +45,7 @@ internal sealed partial class MachineLock : IDisposable
         _handle?.Dispose();
         if (_descriptor != None)
         {
+            Remove(_file!);
             _ = Close(_descriptor);
         }
     }
@@ -54,7 +58,7 @@ internal sealed partial class MachineLock : IDisposable
             var handle = new EventWaitHandle(false, EventResetMode.ManualReset, $@"Global\ConvoxSsl-{name}", out var isNew);
             if (isNew)
             {
-                return new MachineLock(None, handle);
+                return new MachineLock(None, null, handle);
             }
 
             handle.Dispose();
@@ -70,24 +74,46 @@ internal sealed partial class MachineLock : IDisposable
     private static MachineLock? TryTakeFile(string name)
     {
         var file = Path.Combine(ChooseDirectory("/run/lock"), $"convoxssl-{name}.lock");
-        var descriptor = Open(file, CautiousFlags);
-        if (descriptor < 0 && TryCreate(file))
+        for (var attempt = 1; ; attempt++)
         {
-            descriptor = Open(file, CautiousFlags);
-        }
+            var descriptor = Open(file, CautiousFlags);
+            if (descriptor < 0)
+            {
+                if (attempt < MaxAttempts && TryCreate(file))
+                {
+                    continue;
+                }
 
-        if (descriptor < 0)
+                return new MachineLock(None, null, null);
+            }
+
+            if (Lock(descriptor, ExclusiveWithoutWait) != 0)
+            {
+                _ = Close(descriptor);
+                return null;
+            }
+
+            if (NativeFileSystem.IsOpenFile(descriptor, file) || attempt == MaxAttempts)
+            {
+                return new MachineLock(descriptor, file, null);
+            }
+
+            // The previous holder has removed the file meanwhile.
+            _ = Close(descriptor);
+        }
+    }
+
+    // While it is locked. In a sticky directory, only the user who created the file can remove it.
+    private static void Remove(string file)
+    {
+        try
         {
-            return new MachineLock(None, null);
+            File.Delete(file);
         }
-
-        if (Lock(descriptor, ExclusiveWithoutWait) == 0)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new MachineLock(descriptor, null);
+            // It stays for the next holder.
         }
-
-        _ = Close(descriptor);
-        return null;
     }
 
     // Readable by all, because reading is all that a lock needs.

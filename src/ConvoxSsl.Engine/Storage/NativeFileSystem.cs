@@ -96,6 +96,12 @@ public static partial class NativeFileSystem
     /// <summary>Reads the owner and mode of a file or link, which is not followed; null if it is missing or inaccessible.</summary>
     internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
 
+    /// <summary>True if a path, which is not followed, still names the file that is open.</summary>
+    internal static bool IsOpenFile(int descriptor, string path) =>
+        ReadOpenStatus(descriptor, out var open) == 0
+        && ReadStatus(path, out var named) == 0
+        && (open.Device, open.Index) == (named.Device, named.Index);
+
     private static FileStatus Convert(StatusData data) => new(
         data.User, data.Group, (UnixFileMode)(data.Mode & PermissionMask), (data.Mode & FileTypeMask) == LinkType);
 
@@ -123,6 +129,9 @@ public static partial class NativeFileSystem
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ReadStatus(string path, out StatusData data);
 
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat", SetLastError = true)]
+    private static partial int ReadOpenStatus(nint descriptor, out StatusData data);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);
 
@@ -144,5 +153,11 @@ public static partial class NativeFileSystem
 
         [FieldOffset(12)]
         public uint Group;
+
+        [FieldOffset(88)]
+        public long Device;
+
+        [FieldOffset(104)]
+        public long Index;
     }
 }

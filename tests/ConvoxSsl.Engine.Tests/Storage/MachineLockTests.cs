@@ -24,4 +24,32 @@ public sealed class MachineLockTests : IDisposable
         Assert.Equal(isChosen ? _directory.Path : "/tmp", MachineLock.ChooseDirectory(_directory.Path));
         Assert.Equal("/tmp", MachineLock.ChooseDirectory(Path.Combine(_directory.Path, "missing")));
     }
+
+    [Fact]
+    public async Task Only_one_holder_at_a_time_has_a_lock_whose_file_is_removed_after_each()
+    {
+        var name = $"test-{Guid.NewGuid():N}";
+        var holders = 0;
+        var taken = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (_, ct) =>
+        {
+            for (var own = 0; own < 25;)
+            {
+                using var held = MachineLock.TryTake(name);
+                if (held is not null)
+                {
+                    Assert.Equal(1, Interlocked.Increment(ref holders));
+                    await Task.Yield();
+                    Interlocked.Decrement(ref holders);
+                    Interlocked.Increment(ref taken);
+                    own++;
+                }
+
+                await Task.Delay(1, ct);
+            }
+        });
+
+        Assert.Equal(200, taken);
+        Assert.False(File.Exists(Path.Combine(MachineLock.ChooseDirectory("/run/lock"), $"convoxssl-{name}.lock")));
+    }
 }
