@@ -27,7 +27,7 @@ internal static partial class ClusterFailure
         var (reason, message) = Read(body);
         return status switch
         {
-            HttpStatusCode.Conflict => new ConflictException(message),
+            HttpStatusCode.Conflict when call.Verb is not ("get" or "list") => new ConflictException(message),
             HttpStatusCode.Unauthorized => new EngineException(
                 ErrorCode.ClusterUnauthorized,
                 EngineErrorKind.Denied,
@@ -136,13 +136,12 @@ internal static partial class ClusterFailure
     {
         try
         {
-            if (JsonNode.Parse(body) is JsonObject { } status && (string?)status["kind"] == "Status")
+            if (JsonNode.Parse(body) is JsonObject status && status.Text("kind") == "Status")
             {
-                var message = (string?)status["message"] ?? string.Empty;
-                return ((string?)status["reason"] ?? string.Empty, Sentence(message));
+                return (status.Text("reason") ?? string.Empty, Sentence(status.Text("message") ?? string.Empty));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             // The body is not a Status object; a proxy may have sent it.
         }

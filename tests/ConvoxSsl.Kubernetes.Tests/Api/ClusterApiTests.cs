@@ -259,6 +259,19 @@ public sealed class ClusterApiTests : IAsyncLifetime
         Assert.Null(await _rack.FindSecretAsync("a"));
     }
 
+    [Theory]
+    [InlineData(409, "{\"kind\":\"Status\",\"message\":\"conflict\"}", "(HTTP 409): conflict.")]
+    [InlineData(500, "{\"kind\":\"Status\",\"message\":{\"a\":1}}", "(HTTP 500).")]
+    public async Task An_unusual_failure_of_a_request_that_reads_is_an_error_with_a_remedy(int status, string body, string end)
+    {
+        _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(status, body)).Always());
+        var error = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+
+        Assert.Equal("ClusterError", error.Code);
+        Assert.EndsWith(end, error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.Remedy);
+    }
+
     [Fact]
     public async Task Another_server_than_an_API_server_is_an_error()
     {
