@@ -41,11 +41,17 @@ public static class Pfx
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
-            throw new InvalidInputException(
-                ErrorCode.InvalidPfx, "Cannot open the PFX file because the password is wrong or the file is corrupt.", null, e)
-            {
-                Remedy = "Check the password.",
-            };
+            throw password.IsEmpty
+                ? new InvalidInputException(
+                    ErrorCode.InvalidPfx, "Cannot open the PFX file because it has a password or is corrupt.", null, e)
+                {
+                    Remedy = new Remedy("InvalidPfx.Password"),
+                }
+                : new InvalidInputException(
+                    ErrorCode.InvalidPfx, "Cannot open the PFX file because the password is wrong or the file is corrupt.", null, e)
+                {
+                    Remedy = "Check the password.",
+                };
         }
     }
 

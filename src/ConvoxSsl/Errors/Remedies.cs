@@ -100,6 +100,7 @@ internal static class Remedies
         ["InvalidParameters.Script"] = "Begin the script of -{0} with param($Name, $Value).",
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["InvalidPfx.Password"] = "Give its password with -Password, or export it again.",
         ["InvalidPrivateKey.Encrypted"] = "Give its password with -Password.",
         ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",
         ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",

@@ -175,6 +175,16 @@ public sealed class InvalidInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_PFX_file_whose_password_is_missing_names_the_parameter()
+    {
+        _powerShell.Set("password", Secret("right"));
+        await RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path "
+                + "$folder/x.pfx -Password $password");
+        await AssertRejectedAsync("Import-ConvoxCertificate $folder/x.pfx", "ConvoxSsl.InvalidPfx", "has a password", "-Password");
+    }
+
+    [Fact]
     public async Task A_PEM_file_with_two_keys_is_rejected()
     {
         await RunAsync(
