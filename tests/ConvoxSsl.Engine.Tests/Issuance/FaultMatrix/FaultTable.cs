@@ -13,7 +13,7 @@ namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 /// <item><c>old</c>: one error; the old account key stays current.</item>
 /// <item><c>-</c> and a letter: omitted, for the reason with that letter.</item>
 /// </list>
-/// The error in a row is the short type of a problem or the code of an engine error.
+/// The error in a row is the short type of a problem or the code of an engine error. A cell with another error has it after a slash.
 /// </summary>
 public static class FaultTable
 {
@@ -60,8 +60,8 @@ public static class FaultTable
         400-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         403-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         404-page                 about:blank        fresh fresh fresh key   ok    same  same  same  same  same  own   undone old
-        302                      about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
-        307                      about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
+        302                      about:blank        fresh/malformedAnswer fresh fresh key   key   same  same  same  same  same  own   undone old
+        307                      about:blank        fresh/malformedAnswer fresh fresh key   key   same  same  same  same  same  own   undone old
         problem-half             about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         problem-braces           about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         problem-list             about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
@@ -153,7 +153,9 @@ public static class FaultTable
             Assert.Equal(steps.Length + 2, row.Length);
             foreach (var (step, cell) in steps.Zip(row.Skip(2)))
             {
-                yield return new FaultCase(step, row[0], cell, row[1]);
+                yield return cell.Split('/') is [var outcome, var error]
+                    ? new FaultCase(step, row[0], outcome, error)
+                    : new FaultCase(step, row[0], cell, row[1]);
             }
         }
     }
