@@ -14,8 +14,8 @@ param(
     # The names of the suites to run; all by default.
     [string[]] $Suite = '*',
 
-    # The maximum number of suites that run at the same time. Many tests wait for processes and servers.
-    [int] $Parallel = [Environment]::ProcessorCount + 1
+    # The maximum number of suites that run at the same time. Each runs several tests at once.
+    [int] $Parallel = [Math]::Max(2, [Environment]::ProcessorCount)
 )
 
 $ErrorActionPreference = 'Stop'

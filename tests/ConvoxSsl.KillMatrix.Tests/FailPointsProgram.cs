@@ -96,9 +96,6 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     private Process Start()
     {
         var start = new ProcessStartInfo("dotnet", [File]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-
-        // Recompiling methods costs such a short process more than it gains. The delay is a hexadecimal number of milliseconds.
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "EA60";
         foreach (var (key, value) in world.Environment)
         {
             start.Environment[key] = value;
