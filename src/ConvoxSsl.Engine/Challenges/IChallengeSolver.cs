@@ -21,7 +21,7 @@ public interface IChallengeSolver
     /// </summary>
     string? GetPlace() => null;
 
-    /// <summary>What <see cref="PresentAsync"/> waits for, as the end of a sentence; null if it does not wait.</summary>
+    /// <summary>The object of the wait in <see cref="PresentAsync"/>, as the end of a sentence; null if it does not wait.</summary>
     string? WaitsFor => null;
 
     /// <summary>Publishes key authorizations. Must return without waiting for propagation.</summary>

@@ -46,7 +46,7 @@ internal sealed partial class MachineLock : IDisposable
         if (_descriptor != None)
         {
             Remove(_file!);
-            _ = Close(_descriptor);
+            _ = NativeFileSystem.Close(_descriptor);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class MachineLock : IDisposable
         var file = Path.Combine(ChooseDirectory("/run/lock"), $"convoxssl-{name}.lock");
         for (var attempt = 1; ; attempt++)
         {
-            var descriptor = Open(file, CautiousFlags);
+            var descriptor = NativeFileSystem.Open(file, CautiousFlags);
             if (descriptor < 0)
             {
                 if (attempt < MaxAttempts && TryCreate(file))
@@ -89,7 +89,7 @@ internal sealed partial class MachineLock : IDisposable
 
             if (Lock(descriptor, ExclusiveWithoutWait) != 0)
             {
-                _ = Close(descriptor);
+                _ = NativeFileSystem.Close(descriptor);
                 return null;
             }
 
@@ -99,7 +99,7 @@ internal sealed partial class MachineLock : IDisposable
             }
 
             // The previous holder has removed the file meanwhile.
-            _ = Close(descriptor);
+            _ = NativeFileSystem.Close(descriptor);
         }
     }
 
@@ -136,12 +136,6 @@ internal sealed partial class MachineLock : IDisposable
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(int descriptor, int operation);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

@@ -16,7 +16,7 @@ internal sealed class VersionChecks(ClusterApi api)
     private readonly VersionReader _version = new(api);
     private readonly ConcurrentDictionary<string, IReadOnlyList<IssuerSolver>> _solvers = new(StringComparer.Ordinal);
 
-    /// <summary>Checks the version for a fault with a DNS solver; null if no version has one, or cert-manager has not the solver.</summary>
+    /// <summary>Checks the version for a fault with a DNS solver; null if no version has one, or cert-manager lacks the solver.</summary>
     public async Task<ControllerCheck?> CheckAsync(DnsSolver solver, CancellationToken ct) =>
         !solver.NeedsEngine
         && VersionFault.FindByProvider(solver.Settings?.Provider) is { } fault
@@ -59,7 +59,7 @@ internal sealed class VersionChecks(ClusterApi api)
         }
     }
 
-    // An engine lives for one command, which asks for the same issuer for each certificate.
+    // An engine lives for one command, which needs the same issuer for each certificate.
     private async Task<IReadOnlyList<IssuerSolver>> ReadSolversAsync(string issuer, CancellationToken ct) =>
         _solvers.TryGetValue(issuer, out var known)
             ? known

@@ -4,7 +4,7 @@ namespace ConvoxSsl.Kubernetes.CertManager;
 
 /// <summary>A fault of some versions of cert-manager that prevents issuance through a DNS provider.</summary>
 /// <param name="DnsProvider">The provider's name in a ClusterIssuer.</param>
-/// <param name="Effect">What these versions cannot do, as the end of a sentence.</param>
+/// <param name="Effect">The failure of these versions, as the end of a sentence.</param>
 /// <param name="Issue">The number of the issue in cert-manager's repository.</param>
 /// <param name="Symptom">The text by which the fault is recognized in a Challenge's status.</param>
 /// <param name="Fixed">The first version without the fault in each release line that was fixed; the last one is of the newest line.</param>

@@ -51,11 +51,6 @@ internal static class SecretFault
     public static string? FindUnusable(JsonObject secret)
     {
         using var chain = ReadChain(secret, SecretObject.CertificateKey);
-        return FindUnusable(secret, chain);
-    }
-
-    private static string? FindUnusable(JsonObject secret, CertificateChain? chain)
-    {
         var first = CertificateSecret.FirstCertificate(secret.DataText(SecretObject.CertificateKey));
         if (chain is null || first is null)
         {

@@ -52,7 +52,7 @@ internal sealed class DnsChoice(
         };
     }
 
-    /// <summary>Tells where an alias without a solver leads.</summary>
+    /// <summary>Describes the target of an alias into a zone without a solver.</summary>
     public static string DescribeAlias(ChallengeRecord record) =>
         $"'{record.Alias}' is an alias of '{record.Name}', for which the rack has no DNS solver";
 

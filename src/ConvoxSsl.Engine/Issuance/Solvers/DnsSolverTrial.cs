@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Propagation;
@@ -81,12 +80,11 @@ internal sealed class DnsSolverTrial(
     {
         var name = $"{Dns01Solver.Label}convoxssl-test-{RandomHex(4)}.{zone}";
         var location = new Dns01Solver(solverId, provider, null, null).GetLocation(name);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{IssuerName} {solverId} {zone}"));
         return new OrderRecord
         {
             Certificate = new CertificateRecord
             {
-                Id = "cert-" + Convert.ToHexString(hash)[..40].ToLowerInvariant(),
+                Id = CertificateLookup.GetJournalId($"{IssuerName} {solverId} {zone}"),
                 Domains = [zone],
                 Issuer = IssuerName,
             },

@@ -75,9 +75,9 @@ internal sealed class CertificateLookup(IssuanceContext context)
         CertificateNameSet.Parse(names.Select(n => n.Value).Order(StringComparer.Ordinal)).ToCertificateId();
 
     /// <summary>Returns the id under which a dry run for these names is journaled, beside that of their certificate.</summary>
-    public static string GetDryRunId(CertificateNameSet names)
-    {
-        var hash = SHA256.HashData(Encoding.ASCII.GetBytes($"dry-run {GetSetId(names)}"));
-        return "cert-" + Convert.ToHexString(hash)[..40].ToLowerInvariant();
-    }
+    public static string GetDryRunId(CertificateNameSet names) => GetJournalId($"dry-run {GetSetId(names)}");
+
+    /// <summary>Returns the id of a journal entry that has no certificate, from a text that identifies it.</summary>
+    public static string GetJournalId(string text) =>
+        "cert-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..40].ToLowerInvariant();
 }

@@ -30,7 +30,10 @@ internal sealed class RackDirectory(string location)
         return RackFormat.RequireReadableAsync(location, ct);
     }
 
-    /// <summary>Checks who can change the rack. The result is not taken from an earlier check.</summary>
+    /// <summary>
+    /// Checks who can change the rack, and moves it from the root of its volume if it is still there. The result is not taken from an
+    /// earlier check.
+    /// </summary>
     /// <exception cref="EngineException"><c>RackNotTrusted</c>.</exception>
     public void RequireTrusted()
     {

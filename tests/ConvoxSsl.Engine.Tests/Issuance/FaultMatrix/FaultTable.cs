@@ -60,8 +60,8 @@ public static class FaultTable
         400-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         403-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         404-page                 about:blank        fresh fresh fresh key   ok    same  same  same  same  same  own   undone old
-        302                      about:blank        fresh/malformedAnswer fresh fresh key   key   same  same  same  same  same  own   undone old
-        307                      about:blank        fresh/malformedAnswer fresh fresh key   key   same  same  same  same  same  own   undone old
+        302                      about:blank  fresh/malformedAnswer fresh fresh key   key   same  same  same  same  same  own   undone old
+        307                      about:blank  fresh/malformedAnswer fresh fresh key   key   same  same  same  same  same  own   undone old
         problem-half             about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         problem-braces           about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         problem-list             about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
