@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Plans;
@@ -33,21 +32,9 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewal), typeof(ConvoxCheck))]
-public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
+public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
     private readonly Dictionary<RackSession, RenewalRun> _runs = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>The IDs of the certificates. By default all certificates of the rack.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[]? Id { get; set; }
-
-    /// <summary>The CA for this and later renewals. By default the current one.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Issuer { get; set; }
 
     private protected override object? Target => Id;
 
@@ -59,7 +46,12 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         var session = OpenRack();
-        var run = _runs[session] = _runs.GetValueOrDefault(session) ?? new RenewalRun(session.Engine);
+        if (!_runs.TryGetValue(session, out var run))
+        {
+            run = new RenewalRun(session.Engine);
+            _runs.Add(session, run);
+        }
+
         if (Id is null)
         {
             Run(ct => run.AddAllAsync(damage => WriteError(ErrorRecords.Create(damage)), ct));
@@ -130,7 +122,11 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     private async Task WriteFailureAsync(RackSession session, CertificateState before, Exception error, CancellationToken ct)
     {
         var outcome = DryRun ? null : await session.Engine.Renewals.FindOutcomeAsync(before, error, ct);
-        await (outcome is null ? Task.CompletedTask : WriteOutcomeAsync(session, outcome, ct));
+        if (outcome is not null)
+        {
+            await WriteOutcomeAsync(session, outcome, ct);
+        }
+
         if (outcome is not { Result: RenewalResult.Delayed })
         {
             WriteError(ErrorRecords.Create(error, before.Record.Id));

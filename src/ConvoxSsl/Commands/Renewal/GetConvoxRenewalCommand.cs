@@ -27,7 +27,7 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         var rack = GetRackKey();
         var registrations = Run(ct => Schedulers.FindRegistrationsAsync(Scheduler, rack, ct));
-        WarnOfSeveral(rack, null);
+        WarnOfSeveral(rack, null, Scheduler is null ? registrations : null);
         foreach (var (scheduler, registration) in registrations)
         {
             WriteObject(Describe(scheduler, registration));

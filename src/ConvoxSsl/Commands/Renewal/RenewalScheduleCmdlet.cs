@@ -47,11 +47,15 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
     /// <summary>Warns if more than one scheduler renews the rack.</summary>
     /// <param name="rack">The key of the rack.</param>
     /// <param name="wanted">The scheduler that the user has chosen, or null.</param>
-    private protected void WarnOfSeveral(string rack, ConvoxScheduler? wanted)
+    /// <param name="known">The registrations of all schedulers, if the caller has read them.</param>
+    private protected void WarnOfSeveral(
+        string rack,
+        ConvoxScheduler? wanted,
+        IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)>? known = null)
     {
         try
         {
-            var registrations = Run(ct => Schedulers.FindRegistrationsAsync(null, rack, ct));
+            var registrations = known ?? Run(ct => Schedulers.FindRegistrationsAsync(null, rack, ct));
             if (ScheduleWarnings.FindSeveral([.. registrations.Select(r => r.Scheduler)], FindRack().Name, wanted) is { } warning)
             {
                 WriteWarning(warning);
@@ -59,7 +63,7 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         }
         catch (EngineException e)
         {
-            // A scheduler that cannot be read does not matter here.
+            // The command has done its work without this scheduler.
             WriteVerbose(e.Message);
         }
     }
