@@ -85,7 +85,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
         {
             foreach (var file in Run(ct => ExportAsync(session, Version ?? entry.LiveVersion, path, isArchive, ct)))
             {
-                WriteObject(new FileInfo(file));
+                WriteObject(OutputFile.GetItem(InvokeProvider, file), enumerateCollection: true);
             }
         }
     }

@@ -6,7 +6,10 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps.</summary>
+/// <summary>
+/// Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps. Up to 500 are sorted by
+/// domain; <c>Sort-Object Domain</c> sorts more.
+/// </summary>
 /// <example>
 /// <para>Lists all certificates of the rack.</para>
 /// <code>Get-ConvoxCertificate</code>
@@ -14,6 +17,10 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Lists the certificates of a domain that expire within 30 days.</para>
 /// <code>Get-ConvoxCertificate -Domain *.example.org -ExpiringWithin 30d</code>
+/// </example>
+/// <example>
+/// <para>Lists the self-signed and imported certificates, which no CA renews.</para>
+/// <code>Get-ConvoxCertificate -Issuer self-signed, imported</code>
 /// </example>
 /// <example>
 /// <para>Fails a scheduled check if a certificate could not be issued.</para>
@@ -39,6 +46,16 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Domain { get; set; }
+
+    /// <summary>
+    /// Lists only certificates from these issuers: names such as <c>letsencrypt</c>, <c>self-signed</c> or <c>imported</c>, the URL of an
+    /// ACME directory, or its host as in the table. Wildcards are permitted.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Issuer { get; set; }
 
     /// <summary>
     /// Lists only certificates that a CA issued for this rack; <c>-Generated:$false</c> lists only imported and self-signed
@@ -79,20 +96,24 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
     {
+        var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
         if (!IsGeneratedBound)
         {
-            await session.ListWithAppsAsync(certificate => WriteIfSelectedAsync(certificate, ids, ct), WriteWarning, ct);
-            return;
+            await session.ListWithAppsAsync(AddIfSelectedAsync, WriteWarning, ct);
         }
-
-        await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
+        else
         {
-            await WriteIfSelectedAsync(certificate, ids, ct);
+            await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
+            {
+                await AddIfSelectedAsync(certificate);
+            }
         }
-    }
 
-    private Task WriteIfSelectedAsync(ConvoxCertificate certificate, WildcardPattern ids, CancellationToken ct) =>
-        ids.IsMatch(certificate.Id) && IsSelected(certificate) ? WriteObjectAsync(certificate, ct) : Task.CompletedTask;
+        await order.CompleteAsync();
+
+        Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
+            ids.IsMatch(certificate.Id) && IsSelected(certificate) ? order.AddAsync(certificate) : Task.CompletedTask;
+    }
 
     private void Find(RackSession session, string id)
     {
@@ -112,6 +133,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private bool IsSelected(ConvoxCertificate certificate) =>
         (Domain is null || Domain.Any(pattern => certificate.Domains.Any(new DomainPattern(pattern).IsMatch)))
+        && (Issuer is null || Issuer.Any(pattern => new IssuerPattern(pattern).IsMatch(certificate.Issuer)))
         && (!IsGeneratedBound || certificate.Generated == Generated)
         && (ExpiringWithin is not { } span || certificate.Expires - Now <= span)
         && (Status is null || Status.Contains(certificate.Status));

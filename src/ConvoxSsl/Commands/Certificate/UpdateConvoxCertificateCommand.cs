@@ -75,7 +75,10 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         var decisions = from run in _runs from item in run.Value.Decide(Force || DryRun) select (run.Key, item.State, item.Decision);
-        foreach (var (session, state, decision) in decisions)
+
+        // Certificates that the user named keep their order.
+        var sorted = decisions.OrderBy(item => item.State.Record.Domains[0], StringComparer.OrdinalIgnoreCase);
+        foreach (var (session, state, decision) in Id is null ? sorted : decisions)
         {
             ProcessItem(state.Record.Id, () => Process(session, state, decision));
         }
