@@ -1,8 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Errors;
-using ConvoxSsl.Transformations;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -13,6 +12,10 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Lists all certificates of the rack.</para>
 /// <code>Get-ConvoxCertificate</code>
+/// </example>
+/// <example>
+/// <para>Gets the certificates for a name.</para>
+/// <code>Get-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Lists the certificates of a domain that expire within 30 days.</para>
@@ -31,48 +34,8 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxCertificate", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
-public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
+public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The IDs of the certificates. Wildcards are permitted. By default all certificates.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[]? Id { get; set; }
-
-    /// <summary>Lists only certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(DomainCompleter))]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[]? Domain { get; set; }
-
-    /// <summary>
-    /// Lists only certificates from these issuers: names such as <c>letsencrypt</c>, <c>self-signed</c> or <c>imported</c>, the URL of an
-    /// ACME directory, or its host as in the table. Wildcards are permitted.
-    /// </summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(IssuerCompleter))]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[]? Issuer { get; set; }
-
-    /// <summary>
-    /// Lists only certificates that a CA issued for this rack; <c>-Generated:$false</c> lists only imported and self-signed
-    /// ones. Without it, the certificates of the rack's apps are included.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter Generated { get; set; }
-
-    /// <summary>Lists only certificates that expire within this time: a time span, or text such as <c>720h</c> or <c>30d</c>.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? ExpiringWithin { get; set; }
-
-    /// <summary>Lists only certificates with one of these statuses.</summary>
-    [Parameter]
-    public ConvoxCertificateStatus[]? Status { get; set; }
-
     private protected override object? Target => Id;
 
     private bool IsGeneratedBound => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
@@ -83,18 +46,19 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         var patterns = Id ?? ["*"];
         foreach (var pattern in patterns)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(pattern))
+            var query = new CertificateQuery(pattern);
+            if (query.IsPattern)
             {
-                Run(ct => ListAsync(session, new WildcardPattern(pattern, WildcardOptions.IgnoreCase), ct));
+                Run(ct => ListAsync(session, query, ct));
             }
             else
             {
-                Find(session, pattern);
+                ProcessCertificates(session, query, SelectionScope.All, certificate => WriteIfSelected(session, certificate));
             }
         }
     }
 
-    private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
+    private async Task ListAsync(RackSession session, CertificateQuery query, CancellationToken ct)
     {
         var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
         if (!IsGeneratedBound)
@@ -112,22 +76,18 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         await order.CompleteAsync();
 
         Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
-            ids.IsMatch(certificate.Id) && IsSelected(certificate) ? order.AddAsync(certificate) : Task.CompletedTask;
+            query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
+                ? order.AddAsync(certificate)
+                : Task.CompletedTask;
     }
 
-    private void Find(RackSession session, string id)
+    private void WriteIfSelected(RackSession session, SelectedCertificate certificate)
     {
-        try
+        var state = certificate.RequireReadable();
+        var isListed = !IsGeneratedBound || !state.Record.IsOfApp() || certificate.Id == certificate.Query.Text;
+        if (isListed && session.Describe(state) is var described && IsSelected(described))
         {
-            var certificate = Run(ct => session.FindAsync(id, ct));
-            if (IsSelected(certificate))
-            {
-                WriteObject(certificate);
-            }
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Create(e, id));
+            WriteObject(described);
         }
     }
 
