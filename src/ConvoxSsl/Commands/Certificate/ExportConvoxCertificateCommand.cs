@@ -10,6 +10,11 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Exports a certificate with its chain and private key to PEM files or a PFX file.</summary>
+/// <remarks>
+/// Exported files contain the private key, and only you can read them. An export is a copy: after a renewal, export again, such as in
+/// the script of <c>-OnRenewed</c> of Update-ConvoxCertificate. On a local rack, a program on the same machine can read the live files
+/// directly; their folder is the property Path of the certificate.
+/// </remarks>
 /// <returns>The exported files.</returns>
 /// <example>
 /// <para>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to the directory site.</para>

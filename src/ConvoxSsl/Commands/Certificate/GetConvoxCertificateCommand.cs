@@ -7,6 +7,10 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps.</summary>
+/// <remarks>
+/// Without parameters, all certificates are listed. Parameters combine: a certificate must match each of them. The list is read from
+/// the rack and makes no request to a CA. The property StatusReason explains a status other than Ready.
+/// </remarks>
 /// <example>
 /// <para>Lists all certificates of the rack.</para>
 /// <code>Get-ConvoxCertificate</code>
@@ -54,6 +58,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>Lists only certificates with one of these statuses.</summary>
     [Parameter]
+    [KnownValues(typeof(ConvoxCertificateStatus))]
     public ConvoxCertificateStatus[]? Status { get; set; }
 
     private protected override object? Target => Id;

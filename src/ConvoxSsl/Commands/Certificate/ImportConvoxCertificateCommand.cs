@@ -2,16 +2,18 @@ using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Racks.Contracts;
-using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Imports a certificate with its private key from PEM files or a PFX file.</summary>
+/// <remarks>
+/// The chain is sorted and checked, and the key must belong to the certificate. Faults that clients would notice, such as a missing
+/// intermediate certificate, are warnings. An imported certificate is not renewed by this module: import its successor with <c>-Id</c>
+/// before it expires, so that all users of the certificate get it.
+/// </remarks>
 /// <example>
 /// <para>Imports a certificate from PEM files.</para>
 /// <code>Import-ConvoxCertificate ./site.pem ./site.key ./chain.pem</code>
@@ -65,7 +67,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        using var certificate = Read();
+        using var certificate = new CertificateFiles(Path, KeyPath, ChainPath, Password, GetUnresolvedProviderPathFromPSPath).Read();
         foreach (var subject in certificate.Chain.Unrelated)
         {
             WriteWarning($"'{subject}' does not belong to the chain of the certificate and is not imported.");
@@ -104,41 +106,5 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         {
             WriteWarning($"Clients reject the certificate in '{Path}' because it is a CA certificate.");
         }
-    }
-
-    private CertificateWithKey Read()
-    {
-        var bytes = InputFile.Read(Path, GetUnresolvedProviderPathFromPSPath);
-        var password = Password is null ? null : Secret.ToCharArray(Password);
-        try
-        {
-            return PemFile.IsPfx(bytes) ? ReadPfx(bytes, password ?? []) : ReadPem(PemFile.Decode(bytes), password);
-        }
-        finally
-        {
-            Array.Clear(password ?? []);
-        }
-    }
-
-    private CertificateWithKey ReadPem(string text, char[]? password)
-    {
-        var key = KeyPath is not null ? PrivateKey.FromPem(ReadPemFile(KeyPath), password)
-            : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text, password)
-            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
-        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadPemFile(ChainPath)}", key), key);
-    }
-
-    private CertificateWithKey ReadPfx(byte[] bytes, char[] password)
-    {
-        if (KeyPath is not null || ChainPath is not null)
-        {
-            throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{Path}' is a PFX file, which contains its key and chain.", Path)
-            {
-                Remedy = new Remedy("InvalidParameters.PfxKeyPath"),
-            };
-        }
-
-        var (chain, key) = Pfx.Read(bytes, password);
-        return new CertificateWithKey(chain, key);
     }
 }

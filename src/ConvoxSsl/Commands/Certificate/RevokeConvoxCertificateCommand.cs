@@ -2,10 +2,16 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Revokes certificates at their CA. They stay on the rack and become due for renewal.</summary>
+/// <remarks>
+/// Clients that check for revocation then reject the certificate, so issue a new version with Update-ConvoxCertificate first or at once
+/// after it. With the reason KeyCompromise, the CA rejects the key forever, and the new version has a new key. A revocation cannot be
+/// undone.
+/// </remarks>
 /// <example>
 /// <para>Revokes a certificate after a confirmation.</para>
 /// <code>Revoke-ConvoxCertificate cert-1f0c8e52a9b7</code>
@@ -28,6 +34,7 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
 {
     /// <summary>The reason for the revocation. Default: Unspecified.</summary>
     [Parameter]
+    [KnownValues(typeof(RevocationReason))]
     public RevocationReason Reason { get; set; }
 
     /// <summary>The CA of an imported certificate: the name of a well-known one, or the URL of its directory.</summary>
@@ -47,7 +54,7 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
     private protected override void ProcessCertificate(RackSession session, string id)
     {
         var issuer = Issuer is null ? null : Engine.Issuance.Requests.Issuer.Parse(Issuer);
-        var root = ReadPemFile(CaCertificate);
+        var root = ReadRootFile(CaCertificate);
         if (!ConfirmAction(DescribeTarget(session, id), $"Revoke with the reason {Reason}"))
         {
             return;

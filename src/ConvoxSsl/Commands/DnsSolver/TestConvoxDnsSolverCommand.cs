@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -12,6 +13,11 @@ namespace ConvoxSsl.Commands;
 /// <summary>
 /// Tests a DNS solver step by step: credentials, role, zone, and a TXT record that is created, queried on all name servers, and removed.
 /// </summary>
+/// <remarks>
+/// The steps stop at the first failure, whose Remedy names the missing setting or permission. The record has a random name that no
+/// certificate uses, so the test is safe on a production zone. No CA is involved, and no rate limit is touched. Without a number, all
+/// solvers are tested one after another, and each check begins with the solver.
+/// </remarks>
 /// <example>
 /// <para>Tests a solver step by step.</para>
 /// <code>Test-ConvoxDnsSolver 1</code>
@@ -23,7 +29,7 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Tests all solvers in a check that fails if one does not work.</para>
 /// <code>
-/// $failed = @(Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
+/// $failed = @(Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
 /// if ($failed.Count -gt 0) { throw $failed[0].Detail }
 /// </code>
 /// </example>
@@ -31,17 +37,17 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
-    /// <summary>The number of the solver.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The number of the solver. By default all solvers are tested one after another.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
-    public int Id { get; set; }
+    public int? Id { get; set; }
 
     /// <summary>The maximum time for the record to reach all name servers. Default: 10 minutes.</summary>
     [Parameter]
     [Duration]
     public TimeSpan? PropagationTimeout { get; set; }
 
-    private protected override object Target => Id;
+    private protected override object? Target => Id;
 
     private protected override void ProcessInput()
     {
@@ -52,15 +58,30 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
         var session = OpenRack();
         var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
-        Run(ct => TryAsync(session, settings, ct));
+        if (Id is { } id)
+        {
+            Run(ct => TryAsync(session, id, settings, string.Empty, ct));
+            return;
+        }
+
+        var solvers = Run(session.Rack.DnsSolvers.ListAsync);
+        if (solvers.Count == 0)
+        {
+            WriteWarning($"The rack '{session.Name}' has no DNS solver to test.");
+        }
+
+        foreach (var solver in solvers)
+        {
+            ProcessItem(solver.Id, () => Run(ct => TryAsync(session, solver.Id, settings, $"DNS solver {solver.Id}: ", ct)));
+        }
     }
 
-    private async Task TryAsync(RackSession session, IssuanceSettings settings, CancellationToken ct)
+    private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, string prefix, CancellationToken ct)
     {
         var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
-        await foreach (var check in session.Engine.DnsSolvers.TryAsync(Id, settings, progress, ct))
+        await foreach (var check in session.Engine.DnsSolvers.TryAsync(id, settings, progress, ct))
         {
-            WriteObject(check.ToModel());
+            WriteObject(check.ToModel() with { Check = DisplayText.Sanitize(prefix + check.Check) });
         }
     }
 
