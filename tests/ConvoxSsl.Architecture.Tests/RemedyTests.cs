@@ -71,8 +71,9 @@ public sealed partial class RemedyTests
     [Fact]
     public void Every_text_is_one_or_more_whole_sentences()
     {
-        Assert.Empty(Texts.Select(text => string.Concat(Part().Matches(text.Value).Select(match => match.Groups["text"].Value)))
-            .Where(text => !WholeSentences().IsMatch(text)));
+        Assert.DoesNotContain(
+            Texts.Select(text => string.Concat(Part().Matches(text.Value).Select(match => match.Groups["text"].Value))),
+            text => !WholeSentences().IsMatch(text));
     }
 
     [Fact]
