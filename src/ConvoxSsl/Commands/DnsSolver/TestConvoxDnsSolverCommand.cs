@@ -37,10 +37,13 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
-    /// <summary>The number of the solver. By default all solvers are tested one after another.</summary>
+    /// <summary>The numbers of the solvers. Wildcards are permitted. By default all solvers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
-    public int? Id { get; set; }
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
 
     /// <summary>The maximum time for the record to reach all name servers. Default: 10 minutes.</summary>
     [Parameter]
@@ -58,22 +61,9 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
         var session = OpenRack();
         var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
-        if (Id is { } id)
-        {
-            Run(ct => TryAsync(session, id, settings, string.Empty, ct));
-            return;
-        }
-
-        var solvers = Run(session.Rack.DnsSolvers.ListAsync);
-        if (solvers.Count == 0)
-        {
-            WriteWarning($"The rack '{session.Name}' has no DNS solver to test.");
-        }
-
-        foreach (var solver in solvers)
-        {
-            ProcessItem(solver.Id, () => Run(ct => TryAsync(session, solver.Id, settings, $"DNS solver {solver.Id}: ", ct)));
-        }
+        var isOne = Id is [var only] && !WildcardPattern.ContainsWildcardCharacters(only);
+        ProcessSolvers(
+            session, Id ?? ["*"], id => Run(ct => TryAsync(session, id, settings, isOne ? string.Empty : $"DNS solver {id}: ", ct)));
     }
 
     private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, string prefix, CancellationToken ct)
