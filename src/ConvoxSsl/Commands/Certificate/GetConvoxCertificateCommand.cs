@@ -17,7 +17,7 @@ namespace ConvoxSsl.Commands;
 /// <code>Get-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <para>Gets the certificates for a name.</para>
+/// <para>Gets the certificate for a name.</para>
 /// <code>Get-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
@@ -36,8 +36,8 @@ namespace ConvoxSsl.Commands;
 public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 {
     /// <summary>
-    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. By default all
-    /// certificates.
+    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. A name selects the
+    /// certificate that a CA issued for it alone, if there is one; <c>-Domain</c> lists all. By default all certificates.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
@@ -86,7 +86,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
             }
             else
             {
-                ProcessCertificates(session, query, SelectionScope.All, certificate => WriteIfSelected(session, certificate));
+                ProcessCertificates(session, query, SelectionScope.Several, certificate => WriteIfSelected(session, certificate));
             }
         }
     }

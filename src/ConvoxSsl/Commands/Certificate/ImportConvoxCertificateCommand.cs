@@ -24,7 +24,11 @@ namespace ConvoxSsl.Commands;
 /// <para>Imports a new version of an existing certificate. All users of that certificate get the new version.</para>
 /// <code>Import-ConvoxCertificate ./site.pem ./site.key -Id cert-eb0dbb34</code>
 /// </example>
-[Cmdlet(VerbsData.Import, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
+[Cmdlet(
+    VerbsData.Import, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = IdSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
 {
@@ -42,7 +46,9 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         WarnOfFaults(certificate.Chain);
         var names = certificate.Chain.LeafNames();
         var target = names.Count > 0 ? string.Join(", ", names) : certificate.Chain.Leaf.Subject;
-        var existing = Id is null ? null : SelectExisting(session, Id);
+        var existing = Id is not null ? SelectExisting(session, new CertificateQuery(Id))
+            : Domain is not null ? SelectExisting(session, new CertificateQuery(Domain, isDomain: true))
+            : null;
         if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
             WriteObject(session.Describe(Run(ct =>
@@ -50,9 +56,8 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    private SelectedCertificate SelectExisting(RackSession session, string text)
+    private SelectedCertificate SelectExisting(RackSession session, CertificateQuery query)
     {
-        var query = new CertificateQuery(text);
         var selected = Run(ct => session.Selector.SelectOneAsync(query, ct));
         CertificateCatalog.RequireOwn(selected.RequireIssued().Record);
         return selected;
