@@ -70,10 +70,11 @@ public sealed partial record Issuer
 
         if (!text.Contains("://", StringComparison.Ordinal))
         {
-            var names = string.Join(", ", WellKnown.Select(i => i.Name).Prepend(SelfSignedName));
-            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"Cannot find the issuer '{text}'.", text)
+            string[] names = [.. WellKnown.Select(i => i.Name), SelfSignedName];
+            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"Unknown issuer '{text}'.", text)
             {
-                Remedy = $"Give one of {names}, or an ACME directory URL.",
+                Remedy = Suggestion.Prepend(
+                    text, names, $"The issuers are {string.Join(", ", names)}, and every URL of an ACME directory."),
             };
         }
 

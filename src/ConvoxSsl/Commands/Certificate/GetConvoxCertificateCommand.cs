@@ -5,16 +5,18 @@ using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>
-/// Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps. Up to 500 are sorted by
-/// domain; <c>Sort-Object Domain</c> sorts more.
-/// </summary>
+/// <summary>Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps.</summary>
+/// <remarks>
+/// Without parameters, all certificates are listed. Up to 500 are sorted by domain; <c>Sort-Object Domain</c> sorts more. Parameters
+/// combine: a certificate must match each of them. The list is read from the rack and makes no request to a CA. The property
+/// StatusReason explains a status other than Ready.
+/// </remarks>
 /// <example>
 /// <para>Lists all certificates of the rack.</para>
 /// <code>Get-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <para>Gets the certificates for a name.</para>
+/// <para>Gets the certificate for a name.</para>
 /// <code>Get-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
@@ -53,7 +55,7 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
             }
             else
             {
-                ProcessCertificates(session, query, SelectionScope.All, certificate => WriteIfSelected(session, certificate));
+                ProcessCertificates(session, query, SelectionScope.Several, certificate => WriteIfSelected(session, certificate));
             }
         }
     }

@@ -134,7 +134,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
             return Apply(IssueRequest.FromNames(CertificateNameSet.ParseLists(Domain), ParseIssuer(Issuer), key));
         }
 
-        var request = SigningRequest.FromPem(InputFile.IsPem(csr) ? csr : ReadPemFile(csr));
+        var request = InputFile.IsPem(csr) ? SigningRequest.FromPem(csr) : SigningRequest.FromPem(ReadPemFile(csr), csr);
         return Apply(IssueRequest.FromSigningRequest(request, ParseIssuer(Issuer)));
     }
 }

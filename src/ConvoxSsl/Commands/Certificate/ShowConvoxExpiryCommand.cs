@@ -110,7 +110,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
     {
         var session = OpenRack();
         ProcessCertificates(
-            session, query, SelectionScope.All, selected => _certificates.Add(session.Describe(selected.RequireReadable())));
+            session, query, SelectionScope.Several, selected => _certificates.Add(session.Describe(selected.RequireReadable())));
     }
 
     private void Draw()

@@ -12,6 +12,11 @@ namespace ConvoxSsl.Commands;
 /// Checks names before an order: the challenge type that would validate them, the CAA records, the remaining rate limits, and
 /// the certificates that already cover them. Does not order or write anything.
 /// </summary>
+/// <remarks>
+/// Run it before the first order for a name, or after a failed one: a failed validation counts against the limits of a CA, and a test
+/// does not. Each check is one object; those that failed have a Remedy. The test queries the DNS and the directory of the CA, but it
+/// cannot tell if the CA reaches this machine; <c>-DryRun</c> of New-ConvoxCertificate tests that too.
+/// </remarks>
 /// <example>
 /// <para>Shows how Let's Encrypt would validate the name, and the problems.</para>
 /// <code>Test-ConvoxDomain www.example.org</code>
@@ -58,6 +63,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
 
     /// <summary>The challenge type for all names. By default it is selected for each name.</summary>
     [Parameter]
+    [KnownValues(typeof(ChallengeType))]
     public ChallengeType? Challenge { get; set; }
 
     /// <summary>The port that the http-01 server would listen on. Default: 80.</summary>
@@ -71,7 +77,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
         var issuer = SelectIssuer(session);
-        var root = ReadPemFile(CaCertificate);
+        var root = ReadRootFile(CaCertificate);
         var settings = new IssuanceSettings
         {
             ChallengeType = Challenge?.ToWireName(),

@@ -5,6 +5,10 @@ using ConvoxSsl.Errors;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Gets the current rack: the connected one, then the one in <c>CONVOXSSL_RACK</c>, then the local one.</summary>
+/// <remarks>
+/// A local rack is a directory on this machine, and a Kubernetes rack is a Convox rack in a cluster. The cmdlet contacts no server, and
+/// the directory of a local rack need not exist.
+/// </remarks>
 /// <example>
 /// <para>Gets the current rack.</para>
 /// <code>Get-ConvoxRack</code>

@@ -6,10 +6,12 @@ using ConvoxSsl.Racks;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>
-/// Sets the default issuer of a rack. New-ConvoxCertificate and Test-ConvoxDomain use it if no issuer is named. A certificate that exists
-/// keeps its issuer.
-/// </summary>
+/// <summary>Sets the default issuer of a rack, which New-ConvoxCertificate and Test-ConvoxDomain use if no issuer is named.</summary>
+/// <remarks>
+/// The setting is stored on the rack, for all its users. New-ConvoxCertificate uses it for names for which the rack has no certificate:
+/// a certificate that exists keeps its issuer, and Update-ConvoxCertificate renews it there. No request is made to the CA, and no account
+/// is created. Get-ConvoxRack shows the setting; <c>-PassThru</c> returns the rack with it.
+/// </remarks>
 /// <example>
 /// <para>Issues new certificates of the rack from Let's Encrypt.</para>
 /// <code>Set-ConvoxRack -DefaultIssuer letsencrypt</code>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -6,6 +7,10 @@ namespace ConvoxSsl.Commands;
 /// Lists the scheduled renewals of a rack on this machine, with the next run and, if the scheduler records it, the last run and its
 /// result.
 /// </summary>
+/// <remarks>
+/// Only jobs that Register-ConvoxRenewal created are listed, and a warning says if several schedulers renew the same rack. A CronJob is
+/// managed in its cluster and not listed: use 'kubectl get cronjob'.
+/// </remarks>
 /// <example>
 /// <para>Lists the scheduled renewals of the rack.</para>
 /// <code>Get-ConvoxRenewal</code>
@@ -28,6 +33,7 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
 {
     /// <summary>The scheduler. By default all schedulers of this machine.</summary>
     [Parameter(Position = 0)]
+    [KnownValues(typeof(ConvoxScheduler))]
     public ConvoxScheduler? Scheduler { get; set; }
 
     private protected override void ProcessInput()

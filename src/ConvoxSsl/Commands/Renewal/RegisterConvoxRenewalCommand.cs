@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Loading;
 using ConvoxSsl.Scheduling;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -8,6 +9,7 @@ namespace ConvoxSsl.Commands;
 /// Schedules Update-ConvoxCertificate twice a day, at times that differ between machines and racks, with a systemd timer, cron, the
 /// Windows Task Scheduler, or a Kubernetes CronJob, whose manifest it writes. A second registration keeps the times.
 /// </summary>
+/// <remarks>Run it once for each rack, as the user that owns the rack. <c>-WhatIf</c> shows the scheduler and the times.</remarks>
 /// <returns>The manifest of the CronJob, in YAML.</returns>
 /// <example>
 /// <para>Renews due certificates of the rack twice a day.</para>
@@ -38,6 +40,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     /// user.
     /// </summary>
     [Parameter(Position = 0)]
+    [KnownValues(typeof(ConvoxScheduler))]
     public ConvoxScheduler? Scheduler { get; set; }
 
     /// <summary>The path of pwsh. By default the running one, then the first in PATH; in a CronJob, the one of the image.</summary>
