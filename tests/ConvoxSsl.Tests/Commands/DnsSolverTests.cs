@@ -84,6 +84,13 @@ public sealed class DnsSolverTests : IDisposable
 
         // The zone's only name server has no address.
         Assert.Contains("ns.example.org", Assert.Single(checks, c => !c.Passed).Detail, StringComparison.Ordinal);
+        var failed = Assert.Single((await RunAsync("Get-ConvoxDnsSolver")).Of<ConvoxDnsSolver>());
+        Assert.Equal(ConvoxDnsSolverStatus.Failed, failed.Status);
+        Assert.Contains("ns.example.org", failed.StatusReason, StringComparison.Ordinal);
+
+        await RunAsync("Set-ConvoxDnsSolver 1 -DnsZone example.org, example.net");
+        var changed = Assert.Single((await RunAsync("Get-ConvoxDnsSolver")).Of<ConvoxDnsSolver>());
+        Assert.Equal((ConvoxDnsSolverStatus.Untested, "To test it, run Test-ConvoxDnsSolver 1."), (changed.Status, changed.StatusReason));
     }
 
     [Fact]

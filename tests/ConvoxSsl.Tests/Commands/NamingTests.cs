@@ -105,7 +105,7 @@ public sealed class NamingTests : IDisposable
             "Remove-ConvoxCertificate www.example.org -Confirm:$false; Remove-ConvoxCertificate *.example.org -Confirm:$false; "
                 + "Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>();
 
-        Assert.Equal(new[] { issued[2].Id, issued[3].Id }.Order(StringComparer.Ordinal), kept.Select(c => c.Id));
+        Assert.Equal([issued[3].Id, issued[2].Id], kept.Select(c => c.Id));
     }
 
     [Theory]

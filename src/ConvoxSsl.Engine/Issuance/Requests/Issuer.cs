@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Requests;
 
@@ -94,6 +95,10 @@ public sealed partial record Issuer
         && WellKnown.All(i => !i.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
             ? new Issuer(text, null)
             : Parse(text);
+
+    /// <summary>Returns the issuer of a certificate that was not imported.</summary>
+    public static Issuer FromRecord(CertificateRecord record) =>
+        record.Settings?.Controller is null ? Parse(record.Issuer) : ParseControlled(record.Issuer);
 
     /// <summary>Parses the directory of a CA as a user writes it.</summary>
     /// <exception cref="InvalidInputException">

@@ -70,6 +70,7 @@ public sealed class DnsSolverCatalog
             await _rack.DnsSolvers.SaveAsync(changed, secret, ct).ConfigureAwait(false);
         }
 
+        await _selector.Uses.ForgetAsync(id).ConfigureAwait(false);
         await WarnOfFaultAsync(changed, ct).ConfigureAwait(false);
         return changed;
     }
@@ -79,8 +80,12 @@ public sealed class DnsSolverCatalog
     public async Task RemoveAsync(int id, CancellationToken ct)
     {
         await GetAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(ct).ConfigureAwait(false);
-        await _rack.DnsSolvers.RemoveAsync(id, ct).ConfigureAwait(false);
+        await using (await LockAsync(ct).ConfigureAwait(false))
+        {
+            await _rack.DnsSolvers.RemoveAsync(id, ct).ConfigureAwait(false);
+        }
+
+        await _selector.Uses.ForgetAsync(id).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -103,15 +108,32 @@ public sealed class DnsSolverCatalog
         }
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
+        var provider = await GetProviderAsync(solver, settings, ct).ConfigureAwait(false);
+        DnsCheck? failed = null;
         foreach (var zone in solver.DnsZones)
         {
             var propagation = _selector.CreatePropagation(_selector.GetResolver(settings), settings);
             var trial = new DnsSolverTrial(id, provider, propagation, progress, _context);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
+                failed ??= check.Passed ? null : check;
                 yield return check;
             }
+        }
+
+        await _selector.Uses.RecordAsync(id, failed is null ? null : $"{failed.Check}: {failed.Detail}").ConfigureAwait(false);
+    }
+
+    private async Task<IDnsProvider> GetProviderAsync(DnsSolver solver, IssuanceSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            return new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
+        }
+        catch (EngineException e)
+        {
+            await _selector.Uses.RecordAsync(solver.Id, _context.DescribeFailure(e)).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -125,6 +147,7 @@ public sealed class DnsSolverCatalog
             await _rack.DnsSolvers.SaveAsync(added, secret, ct).ConfigureAwait(false);
         }
 
+        await _selector.Uses.ForgetAsync(added.Id).ConfigureAwait(false);
         await WarnOfFaultAsync(added, ct).ConfigureAwait(false);
         return added;
     }

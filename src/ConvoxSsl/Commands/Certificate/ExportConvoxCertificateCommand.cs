@@ -105,7 +105,7 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         {
             foreach (var file in Run(ct => WriteAsync(material, path, ct)))
             {
-                WriteObject(new FileInfo(file));
+                WriteObject(OutputFile.GetItem(InvokeProvider, file), enumerateCollection: true);
             }
         }
     }

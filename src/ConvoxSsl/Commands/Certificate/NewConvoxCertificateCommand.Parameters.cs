@@ -49,7 +49,8 @@ public sealed partial class NewConvoxCertificateCommand
 
     /// <summary>
     /// The issuer: <c>letsencrypt</c>, <c>letsencrypt-staging</c>, another well-known CA, <c>self-signed</c>, or the URL of an
-    /// ACME directory. Default: self-signed.
+    /// ACME directory. By default the issuer of the rack's certificate for exactly these names, else the rack's default issuer, which
+    /// Set-ConvoxRack sets, else self-signed.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]

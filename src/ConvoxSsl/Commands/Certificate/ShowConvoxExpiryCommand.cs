@@ -126,7 +126,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
             Run(ct => OutputFile.WriteAsync(path, TimelinePage.Draw(timeline, "Certificate expiry"), ct));
-            WriteObject(new FileInfo(path));
+            WriteObject(OutputFile.GetItem(InvokeProvider, path), enumerateCollection: true);
         }
     }
 }

@@ -33,6 +33,8 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDomainCommand : LookupCmdlet
 {
+    private const string DefaultIssuer = "letsencrypt";
+
     /// <summary>The names to check, separated by commas or spaces.</summary>
     [Parameter(
         Mandatory = true,
@@ -45,11 +47,14 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     [AllowEmptyString]
     public string[] Domain { get; set; } = [];
 
-    /// <summary>The CA: the name of a well-known one, or the URL of its directory. Default: letsencrypt.</summary>
+    /// <summary>
+    /// The CA: the name of a well-known one, or the URL of its directory. By default the rack's default issuer, which Set-ConvoxRack
+    /// sets, else letsencrypt.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Issuer { get; set; } = "letsencrypt";
+    public string? Issuer { get; set; }
 
     /// <summary>The PEM file of the root certificate that the endpoint of a private CA chains to.</summary>
     [Parameter]
@@ -71,7 +76,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
-        var issuer = Engine.Issuance.Requests.Issuer.Parse(Issuer);
+        var issuer = SelectIssuer(session);
         var root = ReadRootFile(CaCertificate);
         var settings = new IssuanceSettings
         {
@@ -84,6 +89,12 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
             Run(ct => TestAsync(session, name, issuer, settings, root, ct));
         }
     }
+
+    // The default can be self-signed, which nobody validates.
+    private Engine.Issuance.Requests.Issuer SelectIssuer(RackSession session) =>
+        Issuer is null && Run(session.Engine.Issuers.FindDefaultAsync) is { IsSelfSigned: false } issuer
+            ? issuer
+            : Engine.Issuance.Requests.Issuer.Parse(Issuer ?? DefaultIssuer);
 
     private async Task TestAsync(
         RackSession session,

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
@@ -27,5 +28,23 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxRack))]
 public sealed class GetConvoxRackCommand : ConvoxCmdlet
 {
-    private protected override void ProcessInput() => WriteObject(FindRack());
+    private protected override void ProcessInput()
+    {
+        var rack = FindRack();
+        WriteObject(rack.Kind == ConvoxRackKind.Local ? rack with { DefaultIssuer = ReadDefaultIssuer(rack) } : rack);
+    }
+
+    // A rack that cannot be read is described too.
+    private string? ReadDefaultIssuer(ConvoxRack rack)
+    {
+        try
+        {
+            return Run(ct => CompositionRoot.OpenLocal(rack).State.ReadAsync(ct)).DefaultIssuer;
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteVerbose(e.Message);
+            return null;
+        }
+    }
 }
