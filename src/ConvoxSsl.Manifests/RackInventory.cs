@@ -36,4 +36,8 @@ public sealed record InventoryCertificate
 
     /// <summary>The end of the validity period, in UTC; null before the first version is issued.</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Returns the reason for the status; null if there is none.</summary>
+    public string? DescribeStatus() =>
+        StatusReason ?? (Status == ServiceCertificateStatus.Expired ? $"'{Id}' expired on {Expires:u}." : null);
 }

@@ -66,8 +66,7 @@ public sealed class ServiceCertificateEvaluator(Manifest manifest, RackInventory
     {
         if (current.Status != ServiceCertificateStatus.Ready)
         {
-            var expired = current.Status == ServiceCertificateStatus.Expired ? $"'{current.Id}' expired on {current.Expires:u}." : null;
-            return (current.Status, current.StatusReason ?? expired);
+            return (current.Status, current.DescribeStatus());
         }
 
         var uncovered = service.Domains.Except(interpolated).Where(domain => !Covers(current, domain)).ToArray();

@@ -88,7 +88,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
 
         if (state.Order is not { IsResumable: true })
         {
-            return state.Entry ?? throw RetryBackoff.CreateRetryLater(state.Record, state.Failure!);
+            return state.Entry ?? throw RetryBackoff.CreateFailed(state.Record, state.Failure!, context.Now);
         }
 
         try

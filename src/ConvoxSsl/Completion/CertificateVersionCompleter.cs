@@ -25,7 +25,8 @@ public sealed class CertificateVersionCompleter : ArgumentCompleterBase
             var index = new CertificateIndex();
             await foreach (var entry in rack.Certificates.ListAsync(null, ct))
             {
-                index.Add(entry.Record.Id, entry.Record.Domains, isIssued: true);
+                var isUsable = entry.Live.Revoked is null && entry.Live.Expires > TimeProvider.System.GetUtcNow();
+                index.Add(entry.Record.Id, entry.Record.Domains, isUsable);
             }
 
             certificate = await rack.Certificates.FindAsync(index.FindOne(query), ct);

@@ -8,7 +8,7 @@ internal sealed class CertificateIndex
     private const int MaxListed = 5;
     private const int MaxNames = 3;
 
-    private readonly Dictionary<string, (IReadOnlyList<string> Names, bool IsIssued)> _certificates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IReadOnlyList<string> Names, bool IsUsable)> _certificates = new(StringComparer.Ordinal);
 
     /// <summary>True if it has no certificates.</summary>
     public bool IsEmpty => _certificates.Count == 0;
@@ -16,15 +16,15 @@ internal sealed class CertificateIndex
     /// <summary>Adds a certificate.</summary>
     /// <param name="id">The ID of the certificate.</param>
     /// <param name="names">The names of the certificate; none if it cannot be read.</param>
-    /// <param name="isIssued">True if a version of the certificate is stored.</param>
-    public void Add(string id, IReadOnlyList<string> names, bool isIssued) => _certificates[id] = (names, isIssued);
+    /// <param name="isUsable">True if a version of the certificate is stored that is neither expired nor revoked.</param>
+    public void Add(string id, IReadOnlyList<string> names, bool isUsable) => _certificates[id] = (names, isUsable);
 
     /// <summary>Finds the certificates that match best, in the order in which they were added.</summary>
     /// <param name="query">The query.</param>
     public IReadOnlyList<string> Find(CertificateQuery query)
     {
         var matches = _certificates
-            .Select(item => (Id: item.Key, Match: query.Rate(item.Key, item.Value.Names, item.Value.IsIssued)))
+            .Select(item => (Id: item.Key, Match: query.Rate(item.Key, item.Value.Names, item.Value.IsUsable)))
             .Where(item => item.Match != CertificateMatch.None)
             .ToList();
         var best = matches.Count == 0 ? CertificateMatch.None : matches.Max(item => item.Match);
@@ -38,18 +38,21 @@ internal sealed class CertificateIndex
     {
         [var only] => only,
         [] => throw CreateNotFound(query),
-        var several => throw CreateSeveral(query, several),
+        var several => throw CreateSeveral(query, several, isOneNeeded: true),
     };
 
     /// <summary>Creates the error for a text that selects several certificates, where one is needed.</summary>
-    public InvalidInputException CreateSeveral(CertificateQuery query, IReadOnlyList<string> ids)
+    /// <param name="query">The query.</param>
+    /// <param name="ids">The IDs of the certificates.</param>
+    /// <param name="isOneNeeded">True if the command cannot use several certificates of a pipeline either.</param>
+    public InvalidInputException CreateSeveral(CertificateQuery query, IReadOnlyList<string> ids, bool isOneNeeded)
     {
         var listed = string.Join(", ", ids.Take(MaxListed).Select(Describe));
         var more = ids.Count > MaxListed ? $" and {ids.Count - MaxListed} more" : string.Empty;
         return new InvalidInputException(
             ErrorCode.SeveralCertificates, $"'{query.Text}' matches {ids.Count} certificates: {listed}{more}.", query.Text)
         {
-            Remedy = new Remedy("SeveralCertificates.Match"),
+            Remedy = isOneNeeded ? new Remedy("SeveralCertificates.One") : new Remedy("SeveralCertificates.Match"),
         };
     }
 

@@ -16,10 +16,12 @@ internal sealed class CertificateQuery
 
     /// <param name="text">The user's text.</param>
     /// <param name="isDomain">True if the text is a name of the certificate, and never an ID.</param>
-    public CertificateQuery(string text, bool isDomain = false)
+    /// <param name="isForAll">True if a name selects all certificates with it, even if a CA issued one for it alone.</param>
+    public CertificateQuery(string text, bool isDomain = false, bool isForAll = false)
     {
         (Text, IsDomain) = (text, isDomain);
-        (Name, NameId) = ParseName(text);
+        (Name, var nameId) = ParseName(text);
+        NameId = isForAll ? null : nameId;
         _beginning = text.TrimEnd(Ellipsis);
         if (WildcardPattern.ContainsWildcardCharacters(text))
         {
@@ -43,14 +45,17 @@ internal sealed class CertificateQuery
     /// <summary>The text as a name of a certificate; null if it is not a valid one.</summary>
     public CertificateName? Name { get; }
 
-    /// <summary>The ID of the certificate that a CA issues for exactly this name; null if the text is not a valid name.</summary>
+    /// <summary>
+    /// The ID of the certificate that a CA issues for exactly this name, which is preferred; null if the text is not a valid name or
+    /// selects all certificates with it.
+    /// </summary>
     public string? NameId { get; }
 
     /// <summary>Rates how well a certificate matches the text.</summary>
     /// <param name="id">The ID of the certificate.</param>
     /// <param name="names">The names of the certificate.</param>
-    /// <param name="isIssued">True if a version of the certificate is stored.</param>
-    public CertificateMatch Rate(string id, IReadOnlyList<string> names, bool isIssued)
+    /// <param name="isUsable">True if a version of the certificate is stored that is neither expired nor revoked.</param>
+    public CertificateMatch Rate(string id, IReadOnlyList<string> names, bool isUsable)
     {
         if (!IsDomain && id.Equals(Text, StringComparison.OrdinalIgnoreCase))
         {
@@ -59,7 +64,7 @@ internal sealed class CertificateQuery
 
         if (names.Any(IsName))
         {
-            return isIssued && id == NameId ? CertificateMatch.OnlyName : CertificateMatch.Name;
+            return isUsable && id == NameId ? CertificateMatch.OnlyName : CertificateMatch.Name;
         }
 
         return MatchesPart(id, names) ? CertificateMatch.Part : CertificateMatch.None;

@@ -16,7 +16,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
     private CertificateIndex? _own;
     private CertificateIndex? _ofApps;
 
-    /// <summary>Finds the certificates that a query selects; none only if no certificate matches a pattern.</summary>
+    /// <summary>Finds the certificates that a query selects, sorted by domain; none only if no certificate matches a pattern.</summary>
     /// <param name="query">The query.</param>
     /// <param name="scope">The certificates to find.</param>
     /// <param name="ct">The cancellation token.</param>
@@ -38,7 +38,8 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
         }
 
         if (query is { NameId: { } nameId, Name.Value: { } name }
-            && await TryReadAsync(nameId, query, scope, ct) is { State: { Entry: not null } state } byName
+            && await TryReadAsync(nameId, query, scope, ct) is { State: { } state } byName
+            && IsUsable(state)
             && state.Record.Domains.Contains(name))
         {
             return [byName];
@@ -64,11 +65,11 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     /// <exception cref="InvalidInputException"><c>SeveralCertificates</c>, <c>InvalidCertificateId</c>.</exception>
     public async Task<SelectedCertificate> SelectOneAsync(CertificateQuery query, CancellationToken ct) =>
-        await SelectAsync(query, SelectionScope.Stored, ct) switch
+        await SelectAsync(query, SelectionScope.StoredOne, ct) switch
         {
             [var only] => only,
             [] => throw _own!.CreateNotFound(query),
-            var several => throw _own!.CreateSeveral(query, [.. several.Select(certificate => certificate.Id)]),
+            var several => throw _own!.CreateSeveral(query, [.. several.Select(certificate => certificate.Id)], isOneNeeded: true),
         };
 
     private async Task<IReadOnlyList<SelectedCertificate>> SearchAsync(CertificateQuery query, SelectionScope scope, CancellationToken ct)
@@ -84,7 +85,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
 
         if (ids.Count > 1 && !query.IsPattern && scope != SelectionScope.Several)
         {
-            throw index.CreateSeveral(query, ids);
+            throw index.CreateSeveral(query, ids, isOneNeeded: scope == SelectionScope.StoredOne);
         }
 
         var selected = new List<SelectedCertificate>();
@@ -96,7 +97,11 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
             }
         }
 
-        return selected;
+        return
+        [
+            .. selected.OrderBy(certificate => certificate.State?.Record.Domains[0] ?? certificate.Id, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(certificate => certificate.Id, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Reads a certificate by its ID; null if it does not exist.</summary>
@@ -106,7 +111,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
         var selected = new SelectedCertificate(id, query);
         try
         {
-            if (scope == SelectionScope.Stored && await store.FindAsync(id, ct) is { } entry)
+            if (IsOfStored(scope) && await store.FindAsync(id, ct) is { } entry)
             {
                 return selected with { State = new CertificateState(entry, null) };
             }
@@ -117,7 +122,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
         {
             return selected with { Damage = e };
         }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied && scope == SelectionScope.Stored)
+        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied && IsOfStored(scope))
         {
             // The user may have access to stored certificates only.
             return null;
@@ -135,7 +140,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
                 Add(index, query, read, state);
             }
         }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied && scope == SelectionScope.Stored)
+        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied && IsOfStored(scope))
         {
             await foreach (var entry in store.ListAsync(damage => Add(index, query, read, damage), ct))
             {
@@ -165,13 +170,19 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
         return index;
     }
 
+    // A name does not prefer a certificate that is expired or revoked.
+    private static bool IsUsable(CertificateState state) =>
+        state.Entry is { Live.Revoked: null } entry && entry.Live.Expires > TimeProvider.System.GetUtcNow();
+
+    private static bool IsOfStored(SelectionScope scope) => scope is SelectionScope.Stored or SelectionScope.StoredOne;
+
     // Keep only the certificates that match, because a rack can have very many.
     private static void Add(
         CertificateIndex index, CertificateQuery query, Dictionary<string, SelectedCertificate> read, CertificateState state)
     {
-        var (id, names, isIssued) = (state.Record.Id, state.Record.Domains, state.Entry is not null);
-        index.Add(id, names, isIssued);
-        if (query.Rate(id, names, isIssued) != CertificateMatch.None)
+        var (id, names, isUsable) = (state.Record.Id, state.Record.Domains, IsUsable(state));
+        index.Add(id, names, isUsable);
+        if (query.Rate(id, names, isUsable) != CertificateMatch.None)
         {
             read[id] = new SelectedCertificate(id, query) { State = state };
         }
@@ -182,8 +193,8 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
     {
         if (damage is { Code: ErrorCode.CertificateDamaged, Value: string id })
         {
-            index.Add(id, [], isIssued: true);
-            if (query.Rate(id, [], isIssued: true) != CertificateMatch.None)
+            index.Add(id, [], isUsable: true);
+            if (query.Rate(id, [], isUsable: true) != CertificateMatch.None)
             {
                 read[id] = new SelectedCertificate(id, query) { Damage = damage };
             }
@@ -199,6 +210,9 @@ internal enum SelectionScope
 
     /// <summary>Like <see cref="One"/>, and orders are read only if no version of the certificate is stored.</summary>
     Stored,
+
+    /// <summary>Like <see cref="Stored"/>, for a command that cannot use several certificates of a pipeline either.</summary>
+    StoredOne,
 
     /// <summary>A text selects all certificates that match it best.</summary>
     Several,

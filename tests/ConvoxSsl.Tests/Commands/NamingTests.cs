@@ -99,13 +99,87 @@ public sealed class NamingTests : IDisposable
                 + "New-ConvoxCertificate api.example.org -Issuer self-signed")).Succeeded().Of<ConvoxCertificate>();
         Assert.Equal("cert-eb0dbb3418283986bfdba3fa8ace1d2a14355b9a", issued[0].Id);
         var found = (await session.RunAsync("Get-ConvoxCertificate www.example.org, *.example.org")).Succeeded().Of<ConvoxCertificate>();
-        Assert.Equal([issued[0].Id, issued[1].Id], found.Select(c => c.Id));
+        Assert.Equal(
+            [.. new[] { issued[0].Id, issued[2].Id }.Order(StringComparer.Ordinal), issued[1].Id], found.Select(c => c.Id));
 
         var kept = (await session.RunAsync(
             "Remove-ConvoxCertificate www.example.org -Confirm:$false; Remove-ConvoxCertificate *.example.org -Confirm:$false; "
                 + "Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>();
 
         Assert.Equal([issued[3].Id, issued[2].Id], kept.Select(c => c.Id));
+    }
+
+    [Fact]
+    public async Task A_name_does_not_prefer_a_revoked_certificate()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var issued = (await session.RunAsync(
+            $"New-ConvoxCertificate www.example.org {ScriptedCaSession.Issuing}; "
+                + "$null = Revoke-ConvoxCertificate www.example.org -Confirm:$false; "
+                + "New-ConvoxCertificate www.example.org -Issuer self-signed")).Succeeded().Of<ConvoxCertificate>();
+
+        var error = Assert.Single((await session.RunAsync("Remove-ConvoxCertificate www.example.org -Confirm:$false")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.SeveralCertificates,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.All(issued, c => Assert.Contains(c.Id, error.Exception.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Selected_certificates_are_sorted_by_domain_and_processed_once()
+    {
+        await CreateAsync("c.example.org", "a.example.org", "b.example.org");
+
+        Assert.Equal(
+            ["a.example.org", "b.example.org", "c.example.org"],
+            Certificates(await RunAsync("Get-ConvoxCertificate cert-")).Select(c => c.Domain));
+        Assert.Equal(
+            ["b.example.org", "a.example.org", "c.example.org"],
+            Certificates(await RunAsync("Get-ConvoxCertificate b.example.org, cert-*, b.example.org")).Select(c => c.Domain));
+        (await RunAsync("Remove-ConvoxCertificate a.example.org, a.example.org, a* -Confirm:$false")).Succeeded();
+        Assert.Equal(2, Certificates(await RunAsync("Get-ConvoxCertificate")).Count);
+    }
+
+    [Fact]
+    public async Task An_import_without_a_name_of_the_replaced_certificate_is_a_warning()
+    {
+        await CreateAsync("one.example.org, two.example.org", "one.example.org");
+        var script = "$null = Get-ConvoxCertificate -Domain one.example.org | Where-Object { $_.Domains.Count -eq 1 } | "
+            + "Export-ConvoxCertificate -Path $folder; "
+            + "Import-ConvoxCertificate $folder/cert.pem $folder/privkey.pem -Domain two.example.org";
+
+        var warning = Assert.Single((await RunAsync(script)).Succeeded().Warnings);
+        Assert.Contains("does not cover two.example.org, unlike", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_for_a_failed_certificate_names_the_command_that_tries_again()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+
+        var error = Assert.Single((await session.RunAsync("Wait-ConvoxCertificate one.example.org")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.RetryLater,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("use Update-ConvoxCertificate cert-", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Import-ConvoxCertificate $site -Id {0}", false)]
+    [InlineData("Set-ConvoxServiceCertificate web {0} -Path $folder", false)]
+    [InlineData("Remove-ConvoxCertificate {0} -WhatIf", true)]
+    public async Task Only_commands_for_several_certificates_recommend_to_pipe_them(string script, bool isForSeveral)
+    {
+        await CreateAsync("a.example.org, shared.example.org", "b.example.org, shared.example.org");
+        await RunAsync("$null = Get-ConvoxCertificate -Domain a.example.org | Export-ConvoxCertificate -Path $folder");
+        await File.WriteAllTextAsync(_powerShell["files/convox.yml"], "services:\n  web:\n    port: 3000\n");
+        _powerShell.Set("site", _powerShell["files/fullchain.pem"]);
+        script = script.Replace("$site", "$site $folder/privkey.pem", StringComparison.Ordinal);
+
+        var error = Assert.Single((await RunAsync(script.Replace("{0}", "shared.example.org", StringComparison.Ordinal))).Errors);
+
+        Assert.StartsWith("ConvoxSsl.SeveralCertificates,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(isForSeveral, error.Exception.Message.Contains("pipe them", StringComparison.Ordinal));
     }
 
     [Theory]

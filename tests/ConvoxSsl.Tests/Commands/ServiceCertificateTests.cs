@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.Tests.Hosting;
 using Status = ConvoxSsl.ConvoxServiceCertificateStatus;
 
@@ -133,6 +134,56 @@ public sealed class ServiceCertificateTests : IDisposable
         var service = Assert.Single(Services(run));
         Assert.Equal(Enum.Parse<Status>(status), service.Status);
         Assert.Contains(reason, service.StatusReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_certificates_for_a_service_are_one_error_before_anything_is_written()
+    {
+        var created = (await RunAsync("'web.example.org', '*.example.org' | New-ConvoxCertificate -Issuer self-signed"))
+            .Of<ConvoxCertificate>();
+
+        var run = await RunAsync(
+            "Get-ConvoxCertificate web.example.org, '*.example.org' | Set-ConvoxServiceCertificate api, web -Path $folder -PassThru");
+
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.SeveralCertificates,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.All(created, c => Assert.Contains(c.Id, error.Exception.Message, StringComparison.Ordinal));
+        Assert.Empty(run.Objects);
+        Assert.Equal(Text, await File.ReadAllTextAsync(Manifest));
+    }
+
+    [Theory]
+    [InlineData("Set-ConvoxServiceCertificate web one.example.org -Path $app")]
+    [InlineData("Set-ConvoxServiceCertificate worker one.example.org -Path $app -WhatIf")]
+    [InlineData("Get-ConvoxCertificate | Set-ConvoxServiceCertificate worker -Path $app")]
+    public async Task A_certificate_that_was_not_issued_is_refused(string script)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        session.PowerShell.Set("app", _powerShell["app"]);
+
+        var error = Assert.Single((await session.RunAsync(script)).Errors);
+
+        Assert.StartsWith("ConvoxSsl.CertificateNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("(one.example.org) has not been issued yet", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(Text, await File.ReadAllTextAsync(Manifest));
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("worker")]
+    public async Task A_revoked_certificate_is_set_with_a_warning(string service)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        await session.RunAsync(
+            $"New-ConvoxCertificate web.example.org {ScriptedCaSession.Issuing} | Revoke-ConvoxCertificate -Confirm:$false");
+        session.PowerShell.Set("app", _powerShell["app"]);
+
+        var run = await session.RunAsync($"Set-ConvoxServiceCertificate {service} web.example.org -Path $app");
+
+        Assert.Contains(
+            $"is not suitable for '{service}' (Revoked)", Assert.Single(run.Succeeded().Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -71,6 +71,9 @@ public sealed class ShowExpiryTests : IDisposable
     public async Task No_certificates_yield_one_line_and_no_error()
     {
         Assert.Equal(["There are no certificates to show."], await LinesAsync("Show-ConvoxExpiry"));
+        var unknown = await _powerShell.RunAsync("Show-ConvoxExpiry wwww", CancellationToken.None);
+        Assert.Single(unknown.Errors);
+        Assert.Empty(unknown.Objects);
         Assert.Equal(
             ["There are no certificates to show."],
             await LinesAsync(ThreeCertificates + "Get-ConvoxCertificate -Domain z.* | Show-ConvoxExpiry"));

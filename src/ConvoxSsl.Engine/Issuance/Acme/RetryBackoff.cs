@@ -47,15 +47,26 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         before is not null && before with { Http01Names = null } == settings with { Http01Names = null };
 
     /// <summary>Creates the error of an attempt that comes too soon after a failure.</summary>
-    public static EngineException CreateRetryLater(CertificateRecord certificate, IssuanceFailure failure)
+    public static EngineException CreateRetryLater(CertificateRecord certificate, IssuanceFailure failure) =>
+        Create(certificate, failure, DescribeNextTry(failure), failure.NextTry, new Remedy(ErrorCode.RetryLater));
+
+    /// <summary>Creates the error of a wait for a certificate whose last attempt failed. A wait starts no attempt.</summary>
+    public static EngineException CreateFailed(CertificateRecord certificate, IssuanceFailure failure, DateTimeOffset now) =>
+        failure.NextTry <= now
+            ? Create(certificate, failure, "Nothing is in progress.", null, new Remedy("RetryLater.Due", certificate.Id))
+            : Create(certificate, failure, DescribeNextTry(failure), failure.NextTry, new Remedy("RetryLater.Wait", certificate.Id));
+
+    private static string DescribeNextTry(IssuanceFailure failure) => failure switch
     {
-        var when = failure switch
-        {
-            { IsAskedByCa: true, NextTry: not null } => "The CA asked to wait until then.",
-            { NextTry: { } next } => $"The next attempt is possible at {next:u}.",
-            { HelpUrl: { } url } => $"The CA has paused it until you visit {url}.",
-            _ => "Its cause must be fixed first.",
-        };
+        { IsAskedByCa: true, NextTry: not null } => "The CA asked to wait until then.",
+        { NextTry: { } next } => $"The next attempt is possible at {next:u}.",
+        { HelpUrl: { } url } => $"The CA has paused it until you visit {url}.",
+        _ => "Its cause must be fixed first.",
+    };
+
+    private static EngineException Create(
+        CertificateRecord certificate, IssuanceFailure failure, string when, DateTimeOffset? retryAt, Remedy remedy)
+    {
         var times = failure.Count == 1 ? string.Empty : $" {failure.Count} times in a row, last";
         return new EngineException(
             ErrorCode.RetryLater,
@@ -63,8 +74,8 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
             $"'{certificate.Domains[0]}' failed{times} at {failure.At:u}: {failure.Cause} {when}",
             certificate.Id)
         {
-            RetryAt = failure.NextTry,
-            Remedy = new Remedy(ErrorCode.RetryLater),
+            RetryAt = retryAt,
+            Remedy = remedy,
         };
     }
 

@@ -46,9 +46,16 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     {
         ValidateParameters();
         var session = OpenRack();
+        var selected = new List<SelectedCertificate>();
         foreach (var query in CreateQueries(Id, Domain))
         {
-            ProcessCertificates(session, query, Scope, certificate => ProcessCertificate(session, certificate));
+            ProcessCertificates(session, query, Scope, selected.Add);
+        }
+
+        // A certificate that several texts select is processed once.
+        foreach (var certificate in selected.DistinctBy(certificate => certificate.Id, StringComparer.Ordinal))
+        {
+            ProcessItem(certificate.Id, () => ProcessCertificate(session, certificate));
         }
     }
 }

@@ -8,8 +8,8 @@ namespace ConvoxSsl.Commands;
 public sealed partial class GetConvoxCertificateCommand
 {
     /// <summary>
-    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. A name selects the
-    /// certificate that a CA issued for it alone, if there is one; <c>-Domain</c> lists all. By default all certificates.
+    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. A name lists all
+    /// certificates with it. By default all certificates.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]

@@ -45,23 +45,27 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var patterns = Id ?? ["*"];
-        foreach (var pattern in patterns)
+        var written = Id is { Length: > 1 } ? new HashSet<string>(StringComparer.Ordinal) : null;
+        foreach (var pattern in Id ?? ["*"])
         {
-            var query = new CertificateQuery(pattern);
+            var query = new CertificateQuery(pattern, isForAll: true);
             if (query.IsPattern && query.Name is null)
             {
-                Run(ct => ListAsync(session, query, ct));
+                Run(ct => ListAsync(session, query, written, ct));
             }
             else
             {
                 ProcessCertificates(
-                    session, query, SelectionScope.Several, certificate => WriteIfSelected(session, certificate), warnIfNone: false);
+                    session,
+                    query,
+                    SelectionScope.Several,
+                    certificate => WriteIfSelected(session, certificate, written),
+                    warnIfNone: false);
             }
         }
     }
 
-    private async Task ListAsync(RackSession session, CertificateQuery query, CancellationToken ct)
+    private async Task ListAsync(RackSession session, CertificateQuery query, HashSet<string>? written, CancellationToken ct)
     {
         var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
         if (!IsGeneratedBound)
@@ -79,16 +83,18 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
         await order.CompleteAsync();
 
         Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
-            query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
+            query.Rate(certificate.Id, certificate.Domains, isUsable: true) != CertificateMatch.None
+                && IsSelected(certificate)
+                && written?.Add(certificate.Id) is not false
                 ? order.AddAsync(certificate)
                 : Task.CompletedTask;
     }
 
-    private void WriteIfSelected(RackSession session, SelectedCertificate certificate)
+    private void WriteIfSelected(RackSession session, SelectedCertificate certificate, HashSet<string>? written)
     {
         var state = certificate.RequireReadable();
         var isListed = !IsGeneratedBound || !state.Record.IsOfApp() || certificate.Id == certificate.Query.Text;
-        if (isListed && session.Describe(state) is var described && IsSelected(described))
+        if (isListed && session.Describe(state) is var described && IsSelected(described) && written?.Add(described.Id) is not false)
         {
             WriteObject(described);
         }

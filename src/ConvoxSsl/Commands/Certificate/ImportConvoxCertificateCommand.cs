@@ -49,6 +49,7 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         var existing = Id is not null ? SelectExisting(session, new CertificateQuery(Id))
             : Domain is not null ? SelectExisting(session, new CertificateQuery(Domain, isDomain: true))
             : null;
+        WarnOfLostNames(existing, names);
         if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
             WriteObject(session.Describe(Run(ct =>
@@ -61,6 +62,17 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         var selected = Run(ct => session.Selector.SelectOneAsync(query, ct));
         CertificateCatalog.RequireOwn(selected.RequireIssued().Record);
         return selected;
+    }
+
+    private void WarnOfLostNames(SelectedCertificate? existing, IReadOnlyList<string> names)
+    {
+        var lost = (existing?.RequireReadable().Record.Domains ?? [])
+            .Where(name => !names.Contains(name) && new CertificateQuery(name, isDomain: true).Name?.IsCoveredBy(names) is not true)
+            .ToArray();
+        if (lost.Length > 0)
+        {
+            WriteWarning($"The certificate in '{Path}' does not cover {string.Join(", ", lost)}, unlike the one that it replaces.");
+        }
     }
 
     private void WarnOfFaults(CertificateChain chain)

@@ -47,6 +47,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
     private const int DefaultTerminalRows = 50;
     private const int DefaultPageRows = 1000;
     private readonly List<ConvoxCertificate> _certificates = [];
+    private bool _isSelection;
 
     private protected override object? Target => Html;
 
@@ -70,6 +71,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
             return;
         }
 
+        _isSelection = true;
         foreach (var input in Certificate ?? [])
         {
             ProcessItem(input.BaseObject, () => Add(input));
@@ -118,6 +120,12 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
         var timeline = _certificates.ToTimeline(Now, Within, First ?? (Html is null ? DefaultTerminalRows : DefaultPageRows));
         if (Html is null)
         {
+            // If none of the given certificates was found, an error or a warning has said so.
+            if (_isSelection && _certificates.Count == 0)
+            {
+                return;
+            }
+
             WriteObject(TerminalTimeline.Draw(timeline, Host, GetVariableValue("PSStyle"), Width, Ascii), enumerateCollection: true);
             return;
         }

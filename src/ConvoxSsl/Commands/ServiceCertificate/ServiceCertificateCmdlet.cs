@@ -59,15 +59,19 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
             return;
         }
 
-        switch (evaluation.Status)
+        // Without domains, the certificate is not compared with anything.
+        var (status, reason) = evaluation is { Status: ServiceCertificateStatus.NoDomain, Current: { } current }
+            ? (current.Status, current.DescribeStatus())
+            : (evaluation.Status, evaluation.Reason);
+        switch (status)
         {
             case ServiceCertificateStatus.Ready or ServiceCertificateStatus.NoDomain:
                 break;
             case ServiceCertificateStatus.Unknown:
-                WriteVerbose($"Cannot check whether '{id}' covers '{name}': {evaluation.Reason}");
+                WriteVerbose($"Cannot check whether '{id}' covers '{name}': {reason}");
                 break;
             default:
-                WriteWarning($"The certificate '{id}' is not suitable for '{name}' ({evaluation.Status}): {evaluation.Reason}");
+                WriteWarning($"The certificate '{id}' is not suitable for '{name}' ({status}): {reason}");
                 break;
         }
     }
@@ -91,15 +95,32 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
         var index = new CertificateIndex();
         foreach (var certificate in rack.Certificates)
         {
-            index.Add(certificate.Id, certificate.Domains, isIssued: certificate.Expires is not null);
+            index.Add(certificate.Id, certificate.Domains, isUsable: certificate.Status == ServiceCertificateStatus.Ready);
         }
 
         foreach (var damaged in rack.Damaged.Keys)
         {
-            index.Add(damaged, [], isIssued: true);
+            index.Add(damaged, [], isUsable: true);
         }
 
         return index.FindOne(query);
+    }
+
+    /// <summary>Verifies that a version of the certificate is stored, if the rack could be read.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: it has not been issued yet.</exception>
+    private protected static void RequireIssued(RackInventory? rack, string? id)
+    {
+        if (rack?.Certificates?.FirstOrDefault(certificate => certificate.Id == id) is { Expires: null } pending)
+        {
+            throw new EngineException(
+                ErrorCode.CertificateNotFound,
+                EngineErrorKind.NotFound,
+                $"{pending.Id} ({string.Join(", ", pending.Domains)}) has not been issued yet. {pending.StatusReason}".TrimEnd(),
+                pending.Id)
+            {
+                Remedy = new Remedy("CertificateNotFound.NotIssued", pending.Id),
+            };
+        }
     }
 
     private protected static ConvoxServiceCertificate Describe(Manifest manifest, ManifestService service, RackInventory rack) =>

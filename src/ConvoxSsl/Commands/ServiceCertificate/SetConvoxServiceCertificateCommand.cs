@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Manifests;
 using ConvoxSsl.Mapping;
@@ -12,8 +11,8 @@ namespace ConvoxSsl.Commands;
 /// <summary>Sets the certificate of a service in a convox.yml. Everything else in the file stays unchanged.</summary>
 /// <remarks>
 /// Only <c>certificate.id</c> changes: comments, order, quoting, anchors and line endings are preserved. A certificate that does not
-/// cover the service's domains or is not valid is written with a warning. One that the rack does not have is an error; if the rack
-/// cannot be read, an ID is written with a warning.
+/// cover the service's domains or is not valid is written with a warning. One that the rack does not have or that has not been issued
+/// yet is an error, and so are several for one service; if the rack cannot be read, an ID is written with a warning.
 /// </remarks>
 /// <example>
 /// <para>Sets the certificate of the service web in the convox.yml in the current directory.</para>
@@ -37,51 +36,13 @@ namespace ConvoxSsl.Commands;
     DefaultParameterSetName = CertificateSet,
     HelpUri = HelpPages.Services)]
 [OutputType(typeof(ConvoxServiceCertificate))]
-public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdlet
+public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertificateCmdlet
 {
-    private const string CertificateSet = "Certificate";
-    private const string DomainSet = "Domain";
-    private const string RemoveSet = "Remove";
-
-    /// <summary>The names of the services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ServiceNameCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] Service { get; set; } = [];
-
-    /// <summary>
-    /// The certificate: its ID, the beginning of one that no other certificate has, one of its names, or an object from Get- or
-    /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
-    /// </summary>
-    [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [Alias("Id")]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public object? Certificate { get; set; }
-
-    /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
-    [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
-    [ArgumentCompleter(typeof(DomainCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Domain { get; set; }
-
-    /// <summary>Removes the certificate, so that Convox creates its own again.</summary>
-    [Parameter(ParameterSetName = RemoveSet, Mandatory = true)]
-    public SwitchParameter Remove { get; set; }
-
-    /// <summary>The path of the convox.yml or of its directory. By default the current directory.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? Path { get; set; }
-
-    /// <summary>Returns the changed services.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
+    private readonly List<Change> _changes = [];
 
     private protected override object Target => Service;
 
+    // Nothing is written before the last input object, because a service uses one certificate.
     private protected override void ProcessInput()
     {
         var certificate = Certificate is null ? null : CertificateInput.Read(PSObject.AsPSObject(Certificate));
@@ -95,19 +56,55 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             rack = rack?.With(certificate.ToInventory());
         }
 
-        var id = isRemoval ? null : certificate?.Id ?? GetId(rack!);
+        var id = isRemoval ? null : certificate?.Id ?? GetId(rack!, Certificate is PSObject wrapper ? wrapper.BaseObject : Certificate);
+        RequireIssued(rack, id);
+        _changes.Add(new Change(file.Manifest.Path, Service, id, rack));
+    }
 
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        ProcessItem(Target, () =>
+        {
+            RequireOneCertificate();
+            foreach (var change in _changes)
+            {
+                ProcessItem(change.Services, () => Apply(change));
+            }
+        });
+    }
+
+    private void RequireOneCertificate()
+    {
+        var several = _changes
+            .SelectMany(change => change.Services.Select(service => (change.File, Service: service, change.Id)))
+            .GroupBy(item => (item.File, item.Service), item => item.Id)
+            .Select(group => (group.Key.Service, Ids: group.OfType<string>().Distinct(StringComparer.Ordinal).ToArray()))
+            .FirstOrDefault(item => item.Ids.Length > 1);
+        if (several.Ids is { } ids)
+        {
+            throw new InvalidInputException(
+                ErrorCode.SeveralCertificates,
+                $"A service uses one certificate, but {ids.Length} were given for '{several.Service}': {string.Join(", ", ids)}.",
+                several.Service);
+        }
+    }
+
+    private void Apply(Change change)
+    {
+        var file = ReadManifest(change.File);
         var manifest = file.Manifest;
         var changed = new List<string>();
-        foreach (var name in Service)
+        foreach (var name in change.Services)
         {
-            ProcessItem(name, () => manifest = Edit(manifest, name, id, rack, changed));
+            ProcessItem(name, () => manifest = Edit(manifest, name, change.Id, change.Rack, changed));
         }
 
         file = Run(ct => file.WriteAsync(manifest.Text, ct));
         if (PassThru)
         {
-            changed.ForEach(name => WriteObject(Describe(file.Manifest, file.Manifest.Get(name), rack!)));
+            changed.ForEach(name => WriteObject(Describe(file.Manifest, file.Manifest.Get(name), change.Rack!)));
         }
     }
 
@@ -133,8 +130,6 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         return edited;
     }
 
-    private string GetId(RackInventory rack) => Certificate is PSObject wrapper ? GetId(rack, wrapper.BaseObject) : GetId(rack, Certificate);
-
     private string GetId(RackInventory rack, object? input) => input switch
     {
         ConvoxServiceCertificate { ProposedCertificateId: { } proposed } => proposed,
@@ -147,4 +142,6 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         null => FindCertificateId(new CertificateQuery(Domain!, isDomain: true), rack),
         _ => FindCertificateId(new CertificateQuery(input.ToString() ?? string.Empty), rack),
     };
+
+    private sealed record Change(string File, string[] Services, string? Id, RackInventory? Rack);
 }

@@ -1,0 +1,49 @@
+using System.Management.Automation;
+using ConvoxSsl.Completion;
+
+namespace ConvoxSsl.Commands;
+
+/// <content>The parameters.</content>
+public sealed partial class SetConvoxServiceCertificateCommand
+{
+    private const string CertificateSet = "Certificate";
+    private const string DomainSet = "Domain";
+    private const string RemoveSet = "Remove";
+
+    /// <summary>The names of the services.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Service { get; set; } = [];
+
+    /// <summary>
+    /// The certificate: its ID, the beginning of one that no other certificate has, one of its names, or an object from Get- or
+    /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
+    /// </summary>
+    [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Alias("Id")]
+    [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public object? Certificate { get; set; }
+
+    /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
+    [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(DomainCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Domain { get; set; }
+
+    /// <summary>Removes the certificate, so that Convox creates its own again.</summary>
+    [Parameter(ParameterSetName = RemoveSet, Mandatory = true)]
+    public SwitchParameter Remove { get; set; }
+
+    /// <summary>The path of the convox.yml or of its directory. By default the current directory.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Path { get; set; }
+
+    /// <summary>Returns the changed services.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+}
