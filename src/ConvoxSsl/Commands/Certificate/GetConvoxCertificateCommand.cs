@@ -45,6 +45,11 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
+        if (Rack is not null && session.Description is { Kind: ConvoxRackKind.Local } rack && !Directory.Exists(rack.Location))
+        {
+            WriteWarning($"There is no rack at '{rack.Location}'.");
+        }
+
         var patterns = Id ?? ["*"];
         foreach (var pattern in patterns)
         {
@@ -63,6 +68,7 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, CertificateQuery query, CancellationToken ct)
     {
+        var issuers = (Issuer ?? []).Select(text => new IssuerPattern(text)).ToHashSet();
         var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
         if (!IsGeneratedBound)
         {
@@ -77,11 +83,18 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
         }
 
         await order.CompleteAsync();
+        foreach (var missing in issuers)
+        {
+            missing.RequireKnown();
+        }
 
-        Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
-            query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
+        Task AddIfSelectedAsync(ConvoxCertificate certificate)
+        {
+            issuers.RemoveWhere(pattern => pattern.IsMatch(certificate.Issuer));
+            return query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
                 ? order.AddAsync(certificate)
                 : Task.CompletedTask;
+        }
     }
 
     private void WriteIfSelected(RackSession session, SelectedCertificate certificate)
