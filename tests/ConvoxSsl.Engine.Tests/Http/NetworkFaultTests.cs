@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine.Http;
 
@@ -30,25 +29,5 @@ public sealed class NetworkFaultTests
         var text = NetworkFault.Describe(new HttpRequestException(HttpRequestError.Unknown, "An error occurred.", reset));
 
         Assert.StartsWith("connection reset", text, StringComparison.OrdinalIgnoreCase);
-    }
-
-    [Fact]
-    public async Task A_server_that_closes_the_connection_is_described()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var closing = CloseAfterRequestAsync(listener);
-        using var client = new HttpClient();
-
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"http://{listener.LocalEndpoint}/")));
-        await closing;
-
-        Assert.Equal("the server closed the connection before its response was complete", NetworkFault.Describe(fault));
-    }
-
-    private static async Task CloseAfterRequestAsync(TcpListener listener)
-    {
-        using var connection = await listener.AcceptTcpClientAsync();
-        await connection.GetStream().ReadAsync(new byte[4096]);
     }
 }
