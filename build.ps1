@@ -148,6 +148,8 @@ switch ($Task) {
         foreach ($project in 'tests/ConvoxSsl.FailPoints', 'tools/PowerShellRunner') {
             $null = Publish-Program "$PSScriptRoot/$project" "$env:CONVOXSSL_TEST_PROGRAMS/$(Split-Path -Leaf $project)"
         }
+        # Some tests run the repository's PowerShell, whatever this one is. They are skipped if it cannot be restored.
+        if ([System.IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -ne 'dotnet') { $null = dotnet tool restore 2>&1 }
         Wait-PebbleInstall $pebble
         & "$PSScriptRoot/tests/Invoke-AllTests.ps1"
         exit $LASTEXITCODE

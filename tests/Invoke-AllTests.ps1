@@ -30,6 +30,7 @@ $longest = @(
     'ConvoxSsl.Package.Tests'
     'ConvoxSsl.Tests'
     'ConvoxSsl.Kubernetes.Tests'
+    'ConvoxSsl.Scenarios.Tests'
 )
 
 function Get-TestSuite {
