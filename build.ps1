@@ -142,12 +142,10 @@ switch ($Task) {
     'Test' {
         $pebble = Start-PebbleInstall -With strace
         Invoke-Build
-        # Tests start these two hundreds of times. They use the regular build of a program that is missing here.
+        # Tests start this program many times. They use its regular build if it is missing here.
         $env:CONVOXSSL_TEST_PROGRAMS = "$PSScriptRoot/out/test-programs"
         if (Test-Path $env:CONVOXSSL_TEST_PROGRAMS) { Remove-Item $env:CONVOXSSL_TEST_PROGRAMS -Recurse -Force }
-        foreach ($project in 'tests/ConvoxSsl.FailPoints', 'tools/PowerShellRunner') {
-            $null = Publish-Program "$PSScriptRoot/$project" "$env:CONVOXSSL_TEST_PROGRAMS/$(Split-Path -Leaf $project)"
-        }
+        $null = Publish-Program "$PSScriptRoot/tools/PowerShellRunner" "$env:CONVOXSSL_TEST_PROGRAMS/PowerShellRunner"
         # Some tests run the repository's PowerShell, whatever this one is. They are skipped if it cannot be restored.
         if ([System.IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -ne 'dotnet') { $null = dotnet tool restore 2>&1 }
         Wait-PebbleInstall $pebble

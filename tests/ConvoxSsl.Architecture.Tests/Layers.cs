@@ -132,13 +132,18 @@ internal static class Layers
             ["Mapping"] = ["Errors", "Formatting", "Models"],
             ["Progress"] = ["Errors"],
             [Root] = ["Errors", "Models", "Scripts"],
-            ["Completion"] = [Root, "Mapping", "Models", "Racks"],
-            ["Cmdlets"] = [Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Transformations"],
+            ["Selection"] = [],
+            ["Completion"] = [Root, "Mapping", "Models", "Racks", "Selection"],
+            ["Cmdlets"] =
+            [
+                Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Selection", "Transformations",
+            ],
             ["Commands"] = [],
             ["Commands/AcmeAccount"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
             ["Commands/Certificate"] =
             [
-                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Progress", "Scripts", "Transformations",
+                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Progress", "Scripts", "Selection",
+                "Transformations",
             ],
             ["Commands/DnsSolver"] =
             [
@@ -146,7 +151,10 @@ internal static class Layers
             ],
             ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
             ["Commands/Renewal"] = ["Cmdlets", "Commands", "Loading", "Models"],
-            ["Commands/ServiceCertificate"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks"],
+            ["Commands/ServiceCertificate"] =
+            [
+                "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks", "Selection", "Transformations",
+            ],
             ["Commands/Webhook"] = ["Cmdlets", "Commands", "Mapping", "Models", "Scripts", "Transformations"],
         },
     };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -10,10 +9,10 @@ internal enum FailAction
     /// <summary>Lists the points without a fault.</summary>
     List,
 
-    /// <summary>Kills the process.</summary>
+    /// <summary>Stops the run, whose process the test then kills.</summary>
     Kill,
 
-    /// <summary>Writes half of a file and kills the process.</summary>
+    /// <summary>Writes half of a file and stops the run, whose process the test then kills.</summary>
     Tear,
 
     /// <summary>Makes the rack's disk full from the point on: no file can grow.</summary>
@@ -24,27 +23,34 @@ internal enum FailAction
 }
 
 /// <summary>
-/// Counts the points and acts at one of them, given as <c>action:number</c>. A kill counts all points, a full or
+/// Counts the points of a run and acts at one of them, given as <c>action:number</c>. A kill counts all points, a full or
 /// read-only disk those on the rack's disk, and a torn write the writes.
 /// </summary>
+/// <param name="run">The run's number, with which each line of its output begins.</param>
 /// <param name="root">The parent directory of the rack.</param>
 /// <param name="action">The action.</param>
 /// <param name="at">The number of the point, from 1.</param>
-internal sealed partial class FailPlan(string root, FailAction action, int at)
+internal sealed partial class FailPlan(string run, string root, FailAction action, int at)
 {
     private static readonly string[] Growing = ["open", "write", "flush", "link", "make directory"];
+    private static readonly AsyncLocal<FailPlan?> OfCurrentRun = new();
 
     private int _reached;
+    private volatile bool _isStopped;
 
-    /// <summary>The plan of the current run.</summary>
-    public static FailPlan Current { get; set; } = new(string.Empty, FailAction.List, 0);
+    /// <summary>The plan of the current run. Several runs share the process, because its start takes most of the time.</summary>
+    public static FailPlan Current
+    {
+        get => OfCurrentRun.Value ?? throw new InvalidOperationException("A fail point was reached outside of a run.");
+        set => OfCurrentRun.Value = value;
+    }
 
     public void Disk(string step, string path)
     {
         var point = $"{step} {Shape(Path.GetRelativePath(root, path))}";
         if (action is FailAction.List or FailAction.Kill)
         {
-            Reach(point, () => Process.GetCurrentProcess().Kill());
+            Reach(point, Stop);
         }
         else if (action is (FailAction.Full or FailAction.ReadOnly)
             && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
@@ -65,7 +71,7 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         {
             file.Write(contents.Span[..(contents.Length / 2)]);
             file.Flush(flushToDisk: true);
-            Process.GetCurrentProcess().Kill();
+            Stop();
         });
     }
 
@@ -73,26 +79,34 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
     {
         if (action is FailAction.List or FailAction.Kill)
         {
-            Reach($"{step} {method} {Number().Replace(url.AbsolutePath, "#")}", () => Process.GetCurrentProcess().Kill());
+            Reach($"{step} {method} {Number().Replace(url.AbsolutePath, "#")}", Stop);
         }
     }
 
     /// <summary>Reads <c>action:number</c>.</summary>
-    public static FailPlan Parse(string text, string root)
+    public static FailPlan Parse(string run, string text, string root)
     {
         var parts = text.Split(':');
-        return new FailPlan(root, Enum.Parse<FailAction>(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        return new FailPlan(run, root, Enum.Parse<FailAction>(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Reports the outcome of the run.</summary>
+    public void End(string outcome) => WriteLine($"end\t{outcome}");
 
     private static string Shape(string path) => Number().Replace(Random().Replace(path, "*"), "#");
 
     private void Reach(string point, Action act)
     {
+        // A killed process does nothing any more in any of its threads.
+        if (_isStopped)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+
         var number = Interlocked.Increment(ref _reached);
         if (action == FailAction.List || number == at)
         {
-            Console.Out.WriteLine($"{number}\t{point}");
-            Console.Out.Flush();
+            WriteLine($"point\t{point}");
         }
 
         if (action != FailAction.List && number == at)
@@ -100,6 +114,16 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
             act();
         }
     }
+
+    private void Stop()
+    {
+        _isStopped = true;
+        WriteLine("stopped\t");
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    // Console.Out writes a line as a whole and flushes it.
+    private void WriteLine(string text) => Console.Out.WriteLine($"{run}\t{text}");
 
     // The disk stays full or read-only, so that the engine's error handling is affected too.
     private void Fail(string step, string point)

@@ -12,24 +12,31 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.FailPoints;
 
-// Each input line requests one run of the engine: plan, issue|renew, root, directory URL, CA certificate, name, and the
-// web root or DNS server that validates it. The output is the reached points, then "end" and the outcome of the run.
+// Each input line requests a run of the engine: the run's number, plan, issue|renew, root, directory URL, CA certificate, name,
+// and the web root or DNS server that validates it. Runs take place at the same time. Each output line begins with the run's number:
+// a reached point, that the run is stopped there, or its end with the outcome.
+const int MaxStoppedThreads = 256;
+ThreadPool.SetMinThreads(MaxStoppedThreads, MaxStoppedThreads);
+var runs = new List<Task>();
 while (await Console.In.ReadLineAsync() is { } line)
 {
-    var arguments = line.Split('\t');
-    FailPlan.Current = FailPlan.Parse(arguments[0], arguments[2]);
-    var outcome = await RunAsync(
-        arguments[1],
-        new LocalRack("test", Path.Combine(arguments[2], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]),
-        arguments[3],
-        arguments[4],
-        arguments[5],
-        arguments[6]);
-    Console.Out.WriteLine($"end\t{outcome}");
-    Console.Out.Flush();
+    runs.Add(Task.Run(() => RunPlanAsync(line.Split('\t'))));
 }
 
+await Task.WhenAll(runs);
 return 0;
+
+static async Task RunPlanAsync(string[] arguments)
+{
+    var plan = FailPlan.Current = FailPlan.Parse(arguments[0], arguments[1], arguments[3]);
+    plan.End(await RunAsync(
+        arguments[2],
+        new LocalRack("test", Path.Combine(arguments[3], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]),
+        arguments[4],
+        arguments[5],
+        arguments[6],
+        arguments[7]));
+}
 
 static async Task<string> RunAsync(string what, LocalRack rack, string directoryUrl, string caCertificate, string name, string proof)
 {

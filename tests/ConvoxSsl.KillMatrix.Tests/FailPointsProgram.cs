@@ -1,9 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>A requested run of the program.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Plan">The fault and the number of its point.</param>
+public sealed record RequestedRun(MatrixCase Case, string Plan);
 
 /// <summary>The result of a run of the program.</summary>
 /// <param name="Points">The fail points that it reported.</param>
@@ -15,8 +21,8 @@ public sealed record ProgramRun(IReadOnlyList<string> Points, string? Outcome)
 }
 
 /// <summary>
-/// Runs the engine with fail points in separate processes. A process that was not killed is reused for the next run,
-/// because its start takes most of the time.
+/// Runs the engine with fail points in separate processes. Several runs share a process, because its start takes most of the time:
+/// each stops at its point, and the process is killed when all of them have stopped or ended. A process without a stopped run is reused.
 /// </summary>
 internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
 {
@@ -29,24 +35,35 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
         "ConvoxSsl.FailPoints",
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "FailPointsProgram").Value!);
 
-    /// <summary>Runs the program once.</summary>
-    public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)
+    /// <summary>Formats the input line that requests a run.</summary>
+    public static string FormatRequest(int number, RequestedRun run)
+    {
+        var (matrixCase, plan) = run;
+        var world = matrixCase.World;
+        return string.Join(
+            '\t', number.ToString(CultureInfo.InvariantCulture), plan, matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root,
+            world.DirectoryUrl, world.RootFile, matrixCase.Name, world.GetValidationArgument(matrixCase));
+    }
+
+    /// <summary>Runs the program once for each request, at the same time and in one process.</summary>
+    public async Task<IReadOnlyList<ProgramRun>> RunAsync(IReadOnlyList<RequestedRun> requests)
     {
         var process = _idle.TryTake(out var idle) ? idle : Start();
         using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
-            var run = await RequestRunAsync(process, matrixCase, plan, limit.Token);
-            if (run.Outcome is not null)
+            var runs = await RequestRunsAsync(process, requests, limit.Token);
+            if (runs.All(run => run.Outcome is not null))
             {
                 _idle.Add(process);
-                return run;
+                return runs;
             }
 
+            process.Kill();
             await process.WaitForExitAsync(limit.Token);
             Assert.Equal(ExitCodeOfSigkill, process.ExitCode);
             process.Dispose();
-            return run;
+            return runs;
         }
         catch
         {
@@ -64,26 +81,36 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
         }
     }
 
-    private static async Task<ProgramRun> RequestRunAsync(Process process, MatrixCase matrixCase, string plan, CancellationToken ct)
+    private static async Task<IReadOnlyList<ProgramRun>> RequestRunsAsync(
+        Process process, IReadOnlyList<RequestedRun> requests, CancellationToken ct)
     {
-        var world = matrixCase.World;
-        await process.StandardInput.WriteLineAsync(string.Join(
-            '\t', plan, matrixCase.IsRenewal
-                ? "renew"
-                : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.GetValidationArgument(matrixCase)));
-        var points = new List<string>();
-        while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
+        for (var number = 0; number < requests.Count; number++)
         {
-            var parts = line.Split('\t', 2);
-            if (parts is ["end", var outcome])
-            {
-                return new ProgramRun(points, outcome);
-            }
-
-            points.Add(parts[^1]);
+            await process.StandardInput.WriteLineAsync(FormatRequest(number, requests[number]));
         }
 
-        return new ProgramRun(points, null);
+        var points = requests.Select(_ => new List<string>()).ToArray();
+        var runs = new ProgramRun?[requests.Count];
+        while (runs.Contains(null))
+        {
+            var line = await process.StandardOutput.ReadLineAsync(ct) ?? throw new InvalidOperationException("The program ended.");
+            var parts = line.Split('\t', 3);
+            var number = int.Parse(parts[0], CultureInfo.InvariantCulture);
+            switch (parts[1])
+            {
+                case "point":
+                    points[number].Add(parts[2]);
+                    break;
+                case "stopped":
+                    runs[number] = new ProgramRun(points[number], null);
+                    break;
+                default:
+                    runs[number] = new ProgramRun(points[number], parts[2]);
+                    break;
+            }
+        }
+
+        return runs!;
     }
 
     private static async Task EndAsync(Process process)

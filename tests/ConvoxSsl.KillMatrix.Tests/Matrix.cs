@@ -4,11 +4,13 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>Runs the program once for each fail point, and then the engine once more.</summary>
+/// <summary>Runs the program once for each fail point, several at a time in a process, and after each run the engine once more.</summary>
 internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelper output) : IAsyncDisposable
 {
-    // A process mostly waits for the CA and for its own start.
-    private static readonly ParallelOptions Beside = new() { MaxDegreeOfParallelism = 3 };
+    private const int RunsPerProcess = 16;
+
+    // A run mostly waits for the CA.
+    private static readonly ParallelOptions Beside = new() { MaxDegreeOfParallelism = 4 };
 
     private readonly FailPointsProgram _program = new(world);
 
@@ -20,7 +22,7 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     {
         using var home = new TemporaryDirectory();
         var matrixCase = await PrepareAsync(home.Path, "list");
-        var run = await _program.RunAsync(matrixCase, "List:0");
+        var run = Assert.Single(await _program.RunAsync([new RequestedRun(matrixCase, "List:0")]));
         Assert.StartsWith("done", run.Outcome, StringComparison.Ordinal);
         await AssertOutcomeAsync(matrixCase);
         return run.Points;
@@ -34,20 +36,11 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     {
         var failures = new ConcurrentBag<string>();
         var met = new ConcurrentBag<int>();
-        await Parallel.ForEachAsync(Enumerable.Range(1, points.Count), Beside, async (number, _) =>
+        foreach (var numbers in Enumerable.Range(1, points.Count).Chunk(RunsPerProcess))
         {
-            try
-            {
-                if (await RunOneAsync(action, number))
-                {
-                    met.Add(number);
-                }
-            }
-            catch (Exception e)
-            {
-                failures.Add($"{number} {points[number - 1]}: {e}");
-            }
-        });
+            await RunAsync(action, numbers, met.Add, (number, e) => failures.Add($"{number} {points[number - 1]}: {e}"));
+        }
+
         foreach (var (point, index) in points.Select((p, i) => (p, i + 1)))
         {
             output.WriteLine($"{index,4} {point}");
@@ -96,12 +89,37 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         Assert.Equal(isRenewal ? 2 : 1, await world.CountOrdersAsync(matrixCase));
     }
 
-    /// <returns>True if the point was reached.</returns>
-    private async Task<bool> RunOneAsync(string action, int number)
+    // Runs the program for some of the points in one process.
+    private async Task RunAsync(string action, IReadOnlyList<int> numbers, Action<int> onMet, Action<int, Exception> onFailure)
     {
         using var home = new TemporaryDirectory();
-        var matrixCase = await PrepareAsync(home.Path, $"{action}{number}");
-        var run = await _program.RunAsync(matrixCase, $"{action}:{number}");
+        var requests = new RequestedRun[numbers.Count];
+        await Parallel.ForAsync(0, numbers.Count, Beside, async (i, _) =>
+        {
+            var name = $"{action}{numbers[i]}";
+            var root = Directory.CreateDirectory(home[name]).FullName;
+            requests[i] = new RequestedRun(await PrepareAsync(root, name), $"{action}:{numbers[i]}");
+        });
+        var runs = await _program.RunAsync(requests);
+        await Parallel.ForAsync(0, numbers.Count, Beside, async (i, _) =>
+        {
+            try
+            {
+                if (await AssertRunAsync(action, requests[i].Case, runs[i]))
+                {
+                    onMet(numbers[i]);
+                }
+            }
+            catch (Exception e)
+            {
+                onFailure(numbers[i], e);
+            }
+        });
+    }
+
+    /// <returns>True if the point was reached.</returns>
+    private async Task<bool> AssertRunAsync(string action, MatrixCase matrixCase, ProgramRun run)
+    {
         var isMet = run.Points.Count > 0;
         Assert.True(isMet && action is ("Kill" or "Tear") ? run.Outcome is null : run.Outcome is not null, $"{run}");
         Assert.True(isMet || run.Outcome!.StartsWith("done", StringComparison.Ordinal), $"{run}");

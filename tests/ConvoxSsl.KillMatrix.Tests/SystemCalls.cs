@@ -36,9 +36,7 @@ internal static partial class SystemCalls
         using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
-            await process.StandardInput.WriteLineAsync(string.Join(
-                '\t', "List:0", matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root, matrixCase.World.DirectoryUrl,
-                matrixCase.World.RootFile, matrixCase.Name, matrixCase.World.GetValidationArgument(matrixCase)));
+            await process.StandardInput.WriteLineAsync(FailPointsProgram.FormatRequest(0, new RequestedRun(matrixCase, "List:0")));
             process.StandardInput.Close();
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);

@@ -125,7 +125,7 @@ internal sealed class Terminal : IAsyncDisposable
     private async Task ReadUntilAsync(Func<bool> condition, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        limit.CancelAfter(TestTime.Hang);
         while (!condition())
         {
             int length;

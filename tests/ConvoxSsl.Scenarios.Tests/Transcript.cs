@@ -87,7 +87,7 @@ internal sealed partial class Transcript(int columns, string home)
     [GeneratedRegex(@"\b(?=\d*[A-F])[0-9A-F]{28,40}\b")]
     private static partial Regex Serial();
 
-    [GeneratedRegex(@"(?<=localhost:|127\.0\.0\.1:|\b[Pp]ort )\d{1,5}")]
+    [GeneratedRegex(@"(?<=localhost:|127\.0\.0\.1:|\b[Pp]ort )(\d{5}|\d+(?=…))")]
     private static partial Regex Port();
 
     // ICU writes a narrow space before AM.

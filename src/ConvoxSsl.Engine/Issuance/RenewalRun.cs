@@ -9,10 +9,10 @@ public sealed class RenewalRun(IssuanceEngine engine)
 {
     private readonly List<(CertificateState State, bool IsNamed)> _selected = [];
 
-    /// <summary>Selects a certificate that the user named.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task AddAsync(string id, CancellationToken ct) =>
-        _selected.Add((await engine.Certificates.FindAsync(id, ct).ConfigureAwait(false), true));
+    /// <summary>Selects a certificate.</summary>
+    /// <param name="state">The certificate.</param>
+    /// <param name="isNamed">True if the user named the certificate, so that it is an error if it cannot be renewed.</param>
+    public void Add(CertificateState state, bool isNamed) => _selected.Add((state, isNamed));
 
     /// <summary>Selects all certificates of the rack, and removes what killed runs left published.</summary>
     /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>

@@ -47,6 +47,24 @@ internal sealed class ClusterApi(ClusterClient client, TimeProvider time, Action
     public async IAsyncEnumerable<JsonObject> ListAsync(
         ApiResource resource, string? inNamespace, string? labels, string? fields, [EnumeratorCancellation] CancellationToken ct)
     {
+        await foreach (var page in ListPagesAsync(resource, inNamespace, labels, fields, ct).ConfigureAwait(false))
+        {
+            foreach (var item in page)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="ListAsync"/>, for callers that process the objects of a page in parallel.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace; null for all.</param>
+    /// <param name="labels">A label selector.</param>
+    /// <param name="fields">A field selector.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async IAsyncEnumerable<IReadOnlyList<JsonObject>> ListPagesAsync(
+        ApiResource resource, string? inNamespace, string? labels, string? fields, [EnumeratorCancellation] CancellationToken ct)
+    {
         var call = Call("list", resource, inNamespace, null);
         for (string? next = null; ;)
         {
@@ -65,14 +83,7 @@ internal sealed class ClusterApi(ClusterClient client, TimeProvider time, Action
                 continue;
             }
 
-            foreach (var item in page["items"] as JsonArray ?? [])
-            {
-                if (item is JsonObject found)
-                {
-                    yield return found;
-                }
-            }
-
+            yield return [.. (page["items"] as JsonArray ?? []).OfType<JsonObject>()];
             next = (string?)page["metadata"]?["continue"];
             if (string.IsNullOrEmpty(next))
             {

@@ -44,7 +44,15 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
 
         // The thumbprint identifies a version that the module wrote, without parsing the certificate.
         return annotation?.VersionOf(ThumbprintOf(leaf)) is { } live
-            ? Of(secret, id, annotation, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
+            ? Of(
+                secret,
+                id,
+                annotation.Certificate,
+                annotation.Versions,
+                live,
+                leaf,
+                new Lazy<CertificateFault?>(() => SecretFault.Find(secret, annotation.Verified)),
+                annotation.Live == live.Number)
             : ReadUnknown(secret, id, pem, annotation);
     }
 
@@ -105,32 +113,33 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
     private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? annotation)
     {
         using var chain = ReadChain(secret, id, pem);
+        var fault = new Lazy<CertificateFault?>(SecretFault.Find(secret, chain));
         if (annotation?.VersionOf(chain.Leaf.Thumbprint) is { } live)
         {
             var isRecorded = annotation.Live == live.Number;
-            return Of(secret, id, annotation, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, isRecorded);
+            return Of(secret, id, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, fault, isRecorded);
         }
 
         var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (annotation?.Versions.Max(v => v.Number) ?? 0));
         return Of(
             secret,
             id,
-            annotation,
             annotation?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain),
             [.. annotation?.Versions ?? [], added],
             added,
             chain.Leaf.RawData,
+            fault,
             isRecorded: false);
     }
 
     private static CertificateSecret Of(
         JsonObject secret,
         CertificateSecretId id,
-        CertificateAnnotation? annotation,
         CertificateRecord record,
         IReadOnlyList<CertificateVersion> versions,
         CertificateVersion live,
         byte[] leaf,
+        Lazy<CertificateFault?> fault,
         bool isRecorded) => new(
         secret,
         new CertificateEntry
@@ -141,7 +150,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             LiveVersion = live.Number,
             Leaf = leaf,
             Namespace = (string?)secret["metadata"]?["namespace"],
-            Fault = new Lazy<CertificateFault?>(() => SecretFault.Find(secret, annotation?.Verified)),
+            Fault = fault,
         },
         isRecorded);
 

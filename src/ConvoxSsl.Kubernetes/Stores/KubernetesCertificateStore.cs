@@ -35,22 +35,34 @@ internal sealed class KubernetesCertificateStore : ICertificateStore
     public async IAsyncEnumerable<CertificateEntry> ListAsync(
         Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        var secrets = _api.ListAsync(ApiResource.Secrets, _scope.Namespace, null, $"type={SecretObject.TlsType}", ct);
-        await foreach (var secret in secrets.ConfigureAwait(false))
+        var pages = _api.ListPagesAsync(ApiResource.Secrets, _scope.Namespace, null, $"type={SecretObject.TlsType}", ct);
+        await foreach (var page in pages.ConfigureAwait(false))
         {
-            CertificateSecret? found = null;
-            try
+            // Certificates that other programs wrote have to be parsed and verified, which takes longer than their transfer.
+            var certificates = new CertificateSecret?[page.Count];
+            var damages = new EngineException?[page.Count];
+            Parallel.For(0, page.Count, new ParallelOptions { CancellationToken = ct }, i =>
             {
-                found = CertificateSecret.Read(secret, new CertificateSecretId(secret.Name(), null));
-            }
-            catch (EngineException e)
+                try
+                {
+                    certificates[i] = CertificateSecret.Read(page[i], new CertificateSecretId(page[i].Name(), null));
+                    _ = certificates[i]?.Entry.Fault?.Value;
+                }
+                catch (EngineException e)
+                {
+                    damages[i] = e;
+                }
+            });
+            for (var i = 0; i < page.Count; i++)
             {
-                onDamaged?.Invoke(e);
-            }
-
-            if (found is not null)
-            {
-                yield return found.Entry;
+                if (damages[i] is { } damage)
+                {
+                    onDamaged?.Invoke(damage);
+                }
+                else if (certificates[i] is { } found)
+                {
+                    yield return found.Entry;
+                }
             }
         }
     }

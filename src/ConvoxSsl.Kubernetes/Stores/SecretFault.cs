@@ -23,14 +23,22 @@ internal static class SecretFault
     /// <param name="verified">The digest of a certificate and key that servers do not reject, which need not be parsed; or null.</param>
     public static CertificateFault? Find(JsonObject secret, string? verified)
     {
-        var isVerified = verified is not null && verified == GetDigest(secret);
-        return !isVerified && FindUnusable(secret) is { } fault
-                ? new CertificateFault(CertificateFaultKind.Unusable, $"It cannot be used because {fault}.")
-            : !HasValue(secret, SecretObject.PrivateKeyKey)
-                ? new CertificateFault(CertificateFaultKind.NoKey, "Its Secret has no private key, so it cannot be copied to apps.")
-            : FindOutdated(secret) is { } outdated ? new CertificateFault(CertificateFaultKind.OutdatedCopy, outdated)
-            : null;
+        if (verified is not null && verified == GetDigest(secret))
+        {
+            return FindOther(secret);
+        }
+
+        using var chain = ReadChain(secret, SecretObject.CertificateKey);
+        return Find(secret, chain);
     }
+
+    /// <summary>Finds the most severe fault of a Secret of which nothing is verified.</summary>
+    /// <param name="secret">The Secret.</param>
+    /// <param name="chain">Its certificate; null if that cannot be read.</param>
+    public static CertificateFault? Find(JsonObject secret, CertificateChain? chain) =>
+        FindUnusable(secret, chain) is { } fault
+            ? new CertificateFault(CertificateFaultKind.Unusable, $"It cannot be used because {fault}.")
+            : FindOther(secret);
 
     /// <summary>Creates a digest of a Secret's certificate and key.</summary>
     public static string GetDigest(JsonObject secret)
@@ -51,6 +59,11 @@ internal static class SecretFault
     public static string? FindUnusable(JsonObject secret)
     {
         using var chain = ReadChain(secret, SecretObject.CertificateKey);
+        return FindUnusable(secret, chain);
+    }
+
+    private static string? FindUnusable(JsonObject secret, CertificateChain? chain)
+    {
         var first = CertificateSecret.FirstCertificate(secret.DataText(SecretObject.CertificateKey));
         if (chain is null || first is null)
         {
@@ -65,6 +78,13 @@ internal static class SecretFault
         var key = HasValue(secret, SecretObject.PrivateKeyKey) ? secret.DataText(SecretObject.PrivateKeyKey) : null;
         return (key is null ? null : KeyFault.Find(key, chain)) ?? ChainFault.Find(chain);
     }
+
+    // The faults of a certificate that can be used.
+    private static CertificateFault? FindOther(JsonObject secret) =>
+        !HasValue(secret, SecretObject.PrivateKeyKey)
+            ? new CertificateFault(CertificateFaultKind.NoKey, "Its Secret has no private key, so it cannot be copied to apps.")
+        : FindOutdated(secret) is { } outdated ? new CertificateFault(CertificateFaultKind.OutdatedCopy, outdated)
+        : null;
 
     private static string? FindOutdated(JsonObject secret)
     {

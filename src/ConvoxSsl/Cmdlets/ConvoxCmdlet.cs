@@ -18,7 +18,7 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Cmdlets;
 
 /// <summary>The base of cmdlets that work on a rack. A failure of one input object is a non-terminating error.</summary>
-public abstract class ConvoxCmdlet : AsyncCmdlet
+public abstract partial class ConvoxCmdlet : AsyncCmdlet
 {
     private readonly RackSessions _sessions = new();
     private readonly List<Func<CancellationToken, Task>> _jobs = [];

@@ -9,6 +9,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Progress;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Cmdlets;
 
@@ -17,6 +18,9 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
 {
     /// <summary>The name of the rack.</summary>
     public string Name => Description.Name;
+
+    /// <summary>Finds the certificates that the user selected.</summary>
+    public CertificateSelector Selector { get; } = new(Engine.Certificates, Rack.Certificates);
 
     /// <summary>Opens a rack with an engine on it.</summary>
     /// <exception cref="InvalidInputException">The kubeconfig is not valid or no longer has the context.</exception>
@@ -38,7 +42,7 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <summary>Converts the outcome of a renewal.</summary>
     public ConvoxRenewal Describe(RenewalOutcome outcome) => outcome.ToModel(Name, Now);
 
-    /// <summary>Finds a certificate.</summary>
+    /// <summary>Finds a certificate by its ID.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) =>
         Describe(await Engine.Certificates.FindAsync(id, ct));

@@ -36,6 +36,7 @@ internal static class CertificateInput
         RenewAfter = GetTime(input, nameof(ConvoxCertificate.RenewAfter)),
         Generated = true,
         Rack = GetText(input, nameof(ConvoxCertificate.Rack)) ?? string.Empty,
+        Path = GetText(input, nameof(ConvoxCertificate.Path)),
     };
 
     private static string? GetText(PSObject input, string name) => input.Properties[name]?.Value?.ToString();

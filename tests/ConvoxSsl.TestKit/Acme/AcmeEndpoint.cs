@@ -1,23 +1,15 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Acme;
 
 /// <summary>The HTTPS endpoint of the server.</summary>
 internal sealed class AcmeEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
     private readonly X509Certificate2 _certificate;
     private readonly TimeProvider _time;
     private readonly Func<CaRequest, CancellationToken, Task<CaResponse?>> _respond;
@@ -28,20 +20,7 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
         (_time, _respond) = (time, respond);
         EndpointCertificate.Write(folder).Dispose();
         _certificate = EndpointCertificate.Load(folder);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
-            {
-                // Allow one request at a time per connection, so that breaking it affects one request.
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(_certificate);
-            });
-        });
-        _application = builder.Build();
-        _application.Run(RespondAsync);
+        _server = new LoopbackServer(RespondAsync) { Certificate = _certificate };
     }
 
     public string BaseUrl { get; private set; } = string.Empty;
@@ -54,17 +33,14 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
         string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> respond, CancellationToken ct)
     {
         var endpoint = new AcmeEndpoint(folder, time, respond);
-        await endpoint._application.StartAsync(ct);
-        var address =
-            endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        endpoint.BaseUrl = $"https://localhost:{new Uri(address).Port}";
+        endpoint.BaseUrl = $"https://localhost:{await endpoint._server.StartAsync(ct)}";
         return endpoint;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _application.DisposeAsync();
+        await _server.DisposeAsync();
         _certificate.Dispose();
         _stop.Dispose();
     }

@@ -1,14 +1,6 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
@@ -17,35 +9,21 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
 {
     private const string Prefix = "/client/v4";
 
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
     private readonly Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> _respond;
 
     /// <param name="respond">Creates the response; null breaks the connection.</param>
     public CloudflareEndpoint(Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> respond)
     {
         _respond = respond;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // Allow one request at a time per connection, so that breaking it affects one request.
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        _application = builder.Build();
-        _application.Run(RespondAsync);
+        _server = new LoopbackServer(RespondAsync);
     }
 
     public Uri BaseUrl { get; private set; } = new("http://127.0.0.1");
 
-    public async Task StartAsync(CancellationToken ct)
-    {
-        await _application.StartAsync(ct);
-        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        BaseUrl = new Uri($"http://127.0.0.1:{new Uri(address).Port}{Prefix}");
-    }
+    public async Task StartAsync(CancellationToken ct) => BaseUrl = new Uri($"http://127.0.0.1:{await _server.StartAsync(ct)}{Prefix}");
 
-    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task RespondAsync(HttpContext context)
     {

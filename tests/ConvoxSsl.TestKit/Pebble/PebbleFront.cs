@@ -1,15 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ConvoxSsl.TestKit.Pebble;
 
@@ -21,7 +15,7 @@ internal sealed class PebbleFront : IAsyncDisposable
 {
     private const string NewOrder = "/order-plz";
 
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
     private readonly X509Certificate2 _certificate;
     private readonly HttpMessageInvoker _pebble = new(new SocketsHttpHandler
     {
@@ -39,15 +33,7 @@ internal sealed class PebbleFront : IAsyncDisposable
     {
         (_port, _retryAfter) = (port, retryAfter);
         _certificate = EndpointCertificate.Load(folder);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate));
-        });
-        _application = builder.Build();
-        _application.Run(ForwardAsync);
+        _server = new LoopbackServer(ForwardAsync) { Certificate = _certificate, Protocols = HttpProtocols.Http1AndHttp2 };
     }
 
     /// <summary>The URL of the server.</summary>
@@ -60,16 +46,13 @@ internal sealed class PebbleFront : IAsyncDisposable
     public static async Task<PebbleFront> StartAsync(string folder, int port, int? retryAfter, CancellationToken ct)
     {
         var front = new PebbleFront(folder, port, retryAfter);
-        await front._application.StartAsync(ct);
-        front.Port =
-            new Uri(front._application.Services.GetRequiredService<IServer>().Features
-                .Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+        front.Port = await front._server.StartAsync(ct);
         return front;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _application.DisposeAsync();
+        await _server.DisposeAsync();
         _pebble.Dispose();
         _certificate.Dispose();
         _ordering.Dispose();

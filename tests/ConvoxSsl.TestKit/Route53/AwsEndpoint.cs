@@ -1,31 +1,18 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Route53;
 
 /// <summary>The HTTP endpoint of the server.</summary>
 internal sealed class AwsEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
     private readonly Func<AwsRequest, AwsResponse?> _respond;
 
     private AwsEndpoint(Func<AwsRequest, AwsResponse?> respond)
     {
         _respond = respond;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
-        _application = builder.Build();
-        _application.Run(RespondAsync);
+        _server = new LoopbackServer(RespondAsync);
     }
 
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
@@ -35,14 +22,11 @@ internal sealed class AwsEndpoint : IAsyncDisposable
     public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsResponse?> respond, CancellationToken ct)
     {
         var endpoint = new AwsEndpoint(respond);
-        await endpoint._application.StartAsync(ct);
-        var address =
-            endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        endpoint.Url = new Uri(address + "/");
+        endpoint.Url = new Uri($"http://127.0.0.1:{await endpoint._server.StartAsync(ct)}/");
         return endpoint;
     }
 
-    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task RespondAsync(HttpContext context)
     {

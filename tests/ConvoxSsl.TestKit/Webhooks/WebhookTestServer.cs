@@ -1,14 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Webhooks;
 
@@ -17,7 +9,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
 {
     private readonly TemporaryDirectory _folder = new();
     private readonly X509Certificate2 _certificate;
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
     private readonly ConcurrentQueue<WebhookMessage> _messages = new();
     private readonly ConcurrentQueue<ReceiverResponse> _responses = new();
 
@@ -25,16 +17,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
     {
         EndpointCertificate.Write(_folder.Path).Dispose();
         _certificate = EndpointCertificate.Load(_folder.Path);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            // Allow one request at a time per connection, so that breaking it affects one request.
-            listen.Protocols = HttpProtocols.Http1;
-            listen.UseHttps(_certificate);
-        }));
-        _application = builder.Build();
-        _application.Run(ReceiveAsync);
+        _server = new LoopbackServer(ReceiveAsync) { Certificate = _certificate };
     }
 
     /// <summary>Scheme, host and port.</summary>
@@ -50,10 +33,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
     public static async Task<WebhookTestServer> StartAsync(CancellationToken ct)
     {
         var server = new WebhookTestServer();
-        await server._application.StartAsync(ct);
-        var address =
-            server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        server.Origin = $"https://localhost:{new Uri(address).Port}";
+        server.Origin = $"https://localhost:{await server._server.StartAsync(ct)}";
         return server;
     }
 
@@ -67,12 +47,12 @@ public sealed class WebhookTestServer : IAsyncDisposable
     }
 
     /// <summary>Stops the server.</summary>
-    public Task StopAsync(CancellationToken ct) => _application.StopAsync(ct);
+    public Task StopAsync(CancellationToken ct) => _server.StopAsync(ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _application.DisposeAsync();
+        await _server.DisposeAsync();
         _certificate.Dispose();
         _folder.Dispose();
     }

@@ -264,7 +264,7 @@ public sealed class InvalidInputTests : IDisposable
 
     [Theory]
     [InlineData("Remove-ConvoxCertificate $certificate")]
-    [InlineData("Revoke-ConvoxCertificate $certificate")]
+    [InlineData("Revoke-ConvoxCertificate $certificate -Issuer letsencrypt")]
     public async Task A_confirmation_without_a_prompt_is_an_error(string script)
     {
         var created = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");

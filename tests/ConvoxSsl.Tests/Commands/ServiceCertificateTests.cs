@@ -135,15 +135,39 @@ public sealed class ServiceCertificateTests : IDisposable
         Assert.Contains(reason, service.StatusReason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_certificate_that_the_rack_does_not_have_is_written_with_a_warning()
+    [Theory]
+    [InlineData("cert-elsewhere", "CertificateNotFound", "Cannot find certificate 'cert-elsewhere'")]
+    [InlineData("www.exmaple.org", "CertificateNotFound", "'www.example.org' is a name on cert-")]
+    [InlineData("cert-", "SeveralCertificates", "'cert-' matches 2 certificates: cert-")]
+    public async Task A_certificate_that_the_rack_does_not_have_is_refused(string text, string id, string expected)
     {
-        await RunAsync("New-ConvoxCertificate other.example.org -Issuer self-signed");
-        var run = await RunAsync("Set-ConvoxServiceCertificate web cert-elsewhere -Path $folder");
+        await RunAsync("'www.example.org', 'api.example.org' | New-ConvoxCertificate -Issuer self-signed");
 
-        Assert.Contains("has no certificate 'cert-elsewhere'", Assert.Single(run.Succeeded().Warnings), StringComparison.Ordinal);
-        var service = Services(await RunAsync("Get-ConvoxServiceCertificate $folder web")).Single();
-        Assert.Equal(("cert-elsewhere", Status.Missing), (service.CertificateId, service.Status));
+        foreach (var script in new[] { "Set-ConvoxServiceCertificate web {0} -Path $folder", "Set-ConvoxServiceCertificate web -Id {0} "
+            + "-Path $folder -WhatIf" })
+        {
+            var error = Assert.Single((await RunAsync(script.Replace("{0}", text, StringComparison.Ordinal))).Errors);
+            Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(Text, await File.ReadAllTextAsync(Manifest));
+    }
+
+    [Theory]
+    [InlineData("web.example.org")]
+    [InlineData("-Id WEB.example.org.")]
+    [InlineData("-Domain web.example.org")]
+    [InlineData("$created.Id.Substring(0, 12)")]
+    [InlineData("($created.Id.Substring(0, 20) + '…')")]
+    public async Task A_certificate_is_named_by_its_domain_or_the_beginning_of_its_ID(string text)
+    {
+        var created = Certificate(await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed"));
+        _powerShell.Set("created", created);
+
+        (await RunAsync($"Set-ConvoxServiceCertificate web {text} -Path $folder")).Succeeded();
+
+        Assert.Equal(created.Id, Services(await RunAsync("Get-ConvoxServiceCertificate $folder web")).Single().CertificateId);
     }
 
     [Fact]
@@ -207,6 +231,7 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("Get-ConvoxServiceCertificate $folder -Service none", "ServiceNotFound", "Its services are web, api, hook, worker.")]
     [InlineData("Set-ConvoxServiceCertificate none cert-one -Path $folder", "ServiceNotFound", "Its services are web, api, hook, worker.")]
     [InlineData("Set-ConvoxServiceCertificate web 'cert one' -Path $folder", "InvalidCertificateId", "'cert one'")]
+    [InlineData("Set-ConvoxServiceCertificate web www.example.org -Path $folder", "InvalidCertificateId", "There is no rack at")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Rack nowhere", "RackNotFound", "'nowhere'")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate", "NoCertificateProposed", "-Certificate")]
     public async Task Unusable_input_is_one_error_and_nothing_is_written(string script, string id, string expected)

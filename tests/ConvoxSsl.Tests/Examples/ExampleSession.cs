@@ -13,8 +13,6 @@ namespace ConvoxSsl.Tests.Examples;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class ExampleSession : IDisposable
 {
-    private const string Id = "cert-1f0c8e52a9b7";
-
     // Provides what an example expects from a user's session: responses to prompts, a vault, and modules that the host lacks.
     // Nothing is registered with the schedulers of this machine, and the zones have no name servers on port 53.
     private const string Session = """
@@ -45,7 +43,6 @@ internal sealed class ExampleSession : IDisposable
     private readonly ChangedEnvironment _environment = new();
     private readonly HostedPowerShell _powerShell = new();
     private readonly ExampleServers _servers;
-    private string? _certificate;
 
     private ExampleSession(ExampleServers servers) => _servers = servers;
 
@@ -69,13 +66,12 @@ internal sealed class ExampleSession : IDisposable
         _environment.Dispose();
     }
 
-    /// <summary>Replaces public servers with those of the test, and the certificate ID with that of an existing certificate.</summary>
+    /// <summary>Replaces public servers with those of the test.</summary>
     private string Substitute(string example)
     {
         var text = Regex.Replace(
             example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)(?=\s|$)", _servers.Ca.DirectoryUrl.AbsoluteUri);
         return text
-            .Replace(Id, _certificate ?? Id, StringComparison.Ordinal)
             .Replace("https://hooks.example.org", _servers.Webhook.Origin, StringComparison.Ordinal)
             .Replace("/var/lib/convoxssl", _powerShell.RackPath, StringComparison.Ordinal)
             .Replace("-PropagationTimeout 2m", "-PropagationTimeout 1s", StringComparison.Ordinal)
@@ -104,7 +100,7 @@ internal sealed class ExampleSession : IDisposable
 
         if (noun is "ConvoxCertificate" or "ConvoxServiceCertificate")
         {
-            _certificate = (await PrepareAsync("New-ConvoxCertificate www.example.org -Issuer $Ca")).Of<ConvoxCertificate>().Single().Id;
+            await PrepareAsync("New-ConvoxCertificate www.example.org -Issuer $Ca");
         }
 
         await (cmdlet switch

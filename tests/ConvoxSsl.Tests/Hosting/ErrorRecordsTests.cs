@@ -152,7 +152,8 @@ public sealed class ErrorRecordsTests
         };
 
         Assert.Equal(
-            "Ask again. Get-ConvoxCertificate -Id cert-a shows its status.", ErrorRecords.Create(failure).ErrorDetails.RecommendedAction);
+            "Ask again. Get-ConvoxCertificate -Id cert-a shows its status, and Update-ConvoxCertificate cert-a tries again.",
+            ErrorRecords.Create(failure).ErrorDetails.RecommendedAction);
     }
 
     [Fact]

@@ -80,6 +80,39 @@ public sealed class PublishTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Certificates_are_named_by_a_name_or_the_beginning_of_an_ID_and_those_of_apps_are_not_changed()
+    {
+        var app = await _session.AddAppAsync("web");
+        var own = await _session.Server.Admin.GetAsync($"/api/v1/namespaces/{_session.Namespace}/secrets/{_id}", default);
+        await _session.Server.Admin.CreateAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["name"] = "web-tls", ["namespace"] = app },
+                ["type"] = "kubernetes.io/tls",
+                ["data"] = own["data"]!.DeepClone(),
+            },
+            default);
+        var ofApp = $"web-tls@{app}";
+
+        foreach (var text in new[] { "one.example.org", "-Domain ONE.example.org.", "$Id.Substring(0, 7)", "($Id.Substring(0, 7) + '…')" })
+        {
+            var published = (await _session.RunAsync($"Publish-ConvoxCertificate {text} -App web")).Succeeded();
+            Assert.Equal(_id, Assert.Single(published.Of<ConvoxPublication>()).Id);
+        }
+
+        var byName = (await _session.RunAsync("Get-ConvoxCertificate one.example.org")).Succeeded().Of<ConvoxCertificate>();
+        Assert.Equal([_id, ofApp], byName.Select(c => c.Id));
+        Assert.Equal(ofApp, (await _session.RunAsync("Get-ConvoxCertificate web-tl")).Succeeded().Of<ConvoxCertificate>().Single().Id);
+        foreach (var verb in new[] { "Remove", "Revoke", "Restore" })
+        {
+            var error = Assert.Single((await _session.RunAsync($"{verb}-ConvoxCertificate web-tls -WhatIf")).Errors);
+            Assert.StartsWith("ConvoxSsl.CertificateOfApp,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_certificate_that_another_program_has_broken_is_Failed_until_its_remedy_is_followed()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -10,10 +10,11 @@ internal static class ManifestScenarios
         session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\nservices:\n  web:\n    domain: one.example.org\n  api:\n");
         await session.SucceedAsync("Get-ConvoxServiceCertificate $Folder/convox.yml");
         await session.FailAsync("Get-ConvoxServiceCertificate $Folder/convox.yml -Service none", "ServiceNotFound");
-        await session.SucceedAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml -PassThru");
-        await session.FailAsync("Set-ConvoxServiceCertificate none cert-one -Path $Folder/convox.yml", "ServiceNotFound");
+        await session.SucceedAsync(
+            "New-ConvoxCertificate web.example.org -Issuer self-signed | Set-ConvoxServiceCertificate web -Path $Folder/convox.yml -PassThru");
+        await session.FailAsync("Set-ConvoxServiceCertificate none web.example.org -Path $Folder/convox.yml", "ServiceNotFound");
         session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\n - \"{secret}\nservices: {{\n");
         await session.FailAsync("Get-ConvoxServiceCertificate $Folder/convox.yml", "InvalidManifest");
-        await session.FailAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml", "InvalidManifest");
+        await session.FailAsync("Set-ConvoxServiceCertificate web web.example.org -Path $Folder/convox.yml", "InvalidManifest");
     }
 }

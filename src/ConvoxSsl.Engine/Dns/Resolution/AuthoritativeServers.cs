@@ -20,6 +20,7 @@ internal sealed class AuthoritativeServers(DnsResolver resolver)
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<string>>>> _hostsOf = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<IPEndPoint>>>> _addressesOf = new();
     private readonly ConcurrentDictionary<IPEndPoint, bool> _silent = new();
+    private readonly ConcurrentDictionary<IPEndPoint, bool> _responding = new();
 
     /// <summary>Queries the zone of a name.</summary>
     /// <returns>The response; null if the zone cannot be found or none of its servers can be reached.</returns>
@@ -126,7 +127,7 @@ internal sealed class AuthoritativeServers(DnsResolver resolver)
                 }
                 else
                 {
-                    var response = await resolver.QueryServerAsync(address, name, type, recursive: false, ct);
+                    var response = await QueryAsync(address, name, type, ct);
                     if (response.IsConclusive && (response.IsAuthoritative || GetReferral(response, zone, name) is not null))
                     {
                         return response;
@@ -144,6 +145,30 @@ internal sealed class AuthoritativeServers(DnsResolver resolver)
         }
 
         return null;
+    }
+
+    // A closed port does not cost a timeout.
+    private async Task<DnsResponse> QueryAsync(IPEndPoint address, string name, QueryType type, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var query = resolver.QueryServerAsync(address, name, type, recursive: false, stop.Token);
+        var refusal = _responding.ContainsKey(address) ? query : DnsTransport.WaitForRefusalAsync(address, stop.Token);
+        var isRefused = await Task.WhenAny(query, refusal) != query;
+        try
+        {
+            if (!isRefused && (await query).Outcome != DnsOutcome.NoResponse)
+            {
+                _responding.TryAdd(address, true);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(query, refusal).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        ct.ThrowIfCancellationRequested();
+        return isRefused ? new DnsResponse(DnsOutcome.NoResponse, "the port is closed", false, []) : await query;
     }
 
     private async Task<IReadOnlyList<IPEndPoint>> GetAddressesAsync(string host, CancellationToken ct)

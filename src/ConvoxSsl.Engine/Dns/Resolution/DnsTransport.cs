@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using DnsClient;
 
 namespace ConvoxSsl.Engine.Dns.Resolution;
@@ -21,6 +22,30 @@ internal sealed class DnsTransport(TimeSpan timeout)
     {
         var response = await QueryAsync(server, question, recursive, tcp: false, ct);
         return response.Outcome == DnsOutcome.NoResponse ? await QueryAsync(server, question, recursive, tcp: true, ct) : response;
+    }
+
+    /// <summary>
+    /// Returns when a machine reports that its port is closed or cannot be reached. The library's UDP sockets are not connected, so
+    /// the operating system does not tell them, and a query takes its whole timeout.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The server did not report anything until then.</exception>
+    public static async Task WaitForRefusalAsync(IPEndPoint server, CancellationToken ct)
+    {
+        try
+        {
+            using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            await socket.ConnectAsync(server, ct);
+
+            // DNS servers ignore it, because it has no header.
+            await socket.SendAsync(ReadOnlyMemory<byte>.Empty, ct);
+            while (true)
+            {
+                await socket.ReceiveAsync(new byte[PayloadSize], ct);
+            }
+        }
+        catch (SocketException)
+        {
+        }
     }
 
     private async Task<DnsResponse> QueryAsync(IPEndPoint server, DnsQuestion question, bool recursive, bool tcp, CancellationToken ct)
@@ -72,8 +97,8 @@ internal sealed class DnsTransport(TimeSpan timeout)
     {
         DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException or TimeoutException =>
             "no response in time",
-        DnsResponseException { InnerException: System.Net.Sockets.SocketException socket } => socket.Message,
-        System.Net.Sockets.SocketException socket => socket.Message,
+        DnsResponseException { InnerException: SocketException socket } => socket.Message,
+        SocketException socket => socket.Message,
         DnsResponseException { InnerException: OperationCanceledException or TimeoutException } => "no response in time",
         _ => "a response that is not valid DNS",
     };

@@ -36,7 +36,7 @@ public sealed class CertificateCatalog
     public async Task<CertificateEntry> ImportAsync(CertificateWithKey material, string? id, int keepVersions, CancellationToken ct)
     {
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var known = id is null ? null : await GetAsync(id, ct).ConfigureAwait(false);
+        var known = id is null ? null : await GetOwnAsync(id, ct).ConfigureAwait(false);
         var names = material.Chain.LeafNames();
         var record = new CertificateRecord
         {
@@ -64,14 +64,9 @@ public sealed class CertificateCatalog
     public async Task<CertificateEntry> RevokeAsync(
         string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
     {
-        await GetAsync(id, ct).ConfigureAwait(false);
+        await CheckRevocationAsync(id, issuer, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        var known = await GetAsync(id, ct).ConfigureAwait(false);
-        var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
-            ErrorCode.CertificateNotRevocable,
-            EngineErrorKind.InvalidState,
-            $"'{id}' is {known.Record.Issuer}, and no CA that could revoke it is known.",
-            id);
+        var (known, directoryUrl) = await CheckRevocationAsync(id, issuer, ct).ConfigureAwait(false);
         using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
         _context.ReportStep($"Revoking {id} at {directoryUrl.Host}", 50);
         await _revocation.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
@@ -79,25 +74,53 @@ public sealed class CertificateCatalog
             known.With(known.Live with { Revoked = _context.Now, RevocationReason = reason.ToString() }), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Makes an older version live: the given one, or the one before the live version.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>NoOlderVersion</c>.</exception>
-    public async Task<CertificateEntry> RestoreAsync(string id, int? version, CancellationToken ct)
+    /// <summary>Checks that a certificate can be revoked, and returns it with the directory of its CA.</summary>
+    /// <exception cref="EngineException">
+    /// <c>CertificateNotFound</c>; <c>CertificateOfApp</c>; <c>CertificateNotRevocable</c>: its CA is not known.
+    /// </exception>
+    public async Task<(CertificateEntry Certificate, Uri DirectoryUrl)> CheckRevocationAsync(
+        string id, Issuer? issuer, CancellationToken ct)
     {
-        await GetAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        var known = await GetAsync(id, ct).ConfigureAwait(false);
-        var kept = string.Join(", ", known.Versions.Select(v => v.Number));
+        var known = await GetOwnAsync(id, ct).ConfigureAwait(false);
+        return (known, issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
+            ErrorCode.CertificateNotRevocable,
+            EngineErrorKind.InvalidState,
+            $"'{id}' is {known.Record.Issuer}, and no CA that could revoke it is known.",
+            id));
+    }
+
+    /// <summary>Checks that a version can be restored, and returns its number.</summary>
+    /// <param name="id">The certificate.</param>
+    /// <param name="version">The version; null for the one before the live version.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="EngineException">
+    /// <c>CertificateNotFound</c>; <c>CertificateOfApp</c>; <c>NoOlderVersion</c>.
+    /// </exception>
+    public async Task<int> CheckRestoreAsync(string id, int? version, CancellationToken ct)
+    {
+        var known = await GetOwnAsync(id, ct).ConfigureAwait(false);
         var target = version ?? known.Versions.LastOrDefault(v => v.Number < known.LiveVersion)?.Number;
-        if (target is not { } number || known.Versions.All(v => v.Number != number))
+        if (target is { } number && known.Versions.Any(v => v.Number == number))
         {
-            var missing = version is null ? "version before the live one" : $"version {version}";
-            throw new EngineException(
-                ErrorCode.NoOlderVersion,
-                EngineErrorKind.NotFound,
-                $"'{id}' has no {missing}; it keeps {kept}, and {known.LiveVersion} is live.",
-                id);
+            return number;
         }
 
+        var kept = string.Join(", ", known.Versions.Select(v => v.Number));
+        var missing = version is null ? "version before the live one" : $"version {version}";
+        throw new EngineException(
+            ErrorCode.NoOlderVersion,
+            EngineErrorKind.NotFound,
+            $"'{id}' has no {missing}; it keeps {kept}, and {known.LiveVersion} is live.",
+            id);
+    }
+
+    /// <summary>Makes an older version live: the given one, or the one before the live version.</summary>
+    /// <exception cref="EngineException">As <see cref="CheckRestoreAsync"/>.</exception>
+    public async Task<CertificateEntry> RestoreAsync(string id, int? version, CancellationToken ct)
+    {
+        await CheckRestoreAsync(id, version, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        var number = await CheckRestoreAsync(id, version, ct).ConfigureAwait(false);
         if (await _writer.ReleaseAsync(id, ct).ConfigureAwait(false))
         {
             _context.ReportWarning(
@@ -177,14 +200,18 @@ public sealed class CertificateCatalog
 
     /// <summary>Finds a certificate that is stored or being ordered.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task<CertificateState> FindAsync(string id, CancellationToken ct)
+    public async Task<CertificateState> FindAsync(string id, CancellationToken ct) =>
+        await TryFindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
+
+    /// <summary>Finds a certificate that is stored or being ordered; null if there is none.</summary>
+    public async Task<CertificateState?> TryFindAsync(string id, CancellationToken ct)
     {
         // Before the stored ones, so that a certificate that becomes ready meanwhile is not missed.
         var controlled = _rack.Controller is { } controller ? await controller.FindAsync(id, ct).ConfigureAwait(false) : null;
         var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
         var order = entry?.Record.IsOfApp() is true ? null : await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
         return entry is null && order is null && controlled is null or { Phase: ControlledPhase.Ready }
-            ? throw NotFound(id)
+            ? null
             : new CertificateState(entry, order, controlled is { Phase: ControlledPhase.Ready } ? null : controlled);
     }
 
@@ -214,9 +241,31 @@ public sealed class CertificateCatalog
     }
 
     /// <summary>Gets a stored certificate.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; the message says if it has not been issued yet.</exception>
     public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
-        await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
+        await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false)
+        ?? (await FindAsync(id, ct).ConfigureAwait(false)).RequireIssued();
+
+    /// <summary>Checks that a certificate does not belong to an app of the rack, so that it can be changed.</summary>
+    /// <exception cref="EngineException"><c>CertificateOfApp</c>.</exception>
+    public static void RequireOwn(CertificateRecord certificate)
+    {
+        if (certificate.IsOfApp())
+        {
+            throw new EngineException(
+                ErrorCode.CertificateOfApp,
+                EngineErrorKind.InvalidState,
+                $"Cannot change {certificate.GetTitle()} because it belongs to an app, whose cert-manager Certificate writes it.",
+                certificate.Id);
+        }
+    }
+
+    private async Task<CertificateEntry> GetOwnAsync(string id, CancellationToken ct)
+    {
+        var entry = await GetAsync(id, ct).ConfigureAwait(false);
+        RequireOwn(entry.Record);
+        return entry;
+    }
 
     private async Task<Dictionary<string, ControlledCertificate>> ListUnreadyAsync(CancellationToken ct)
     {

@@ -8,25 +8,16 @@ namespace ConvoxSsl.Engine.Issuance.Catalog;
 /// <summary>Writes certificates to files for other programs. Each file is written atomically and is readable by its owner only.</summary>
 public static class CertificateExport
 {
-    /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to a directory, which is created if needed.</summary>
-    /// <returns>The files that were written.</returns>
+    private const string KeyFile = "privkey.pem";
+    private const string CertFile = "cert.pem";
+    private const string ChainFile = "chain.pem";
+    private const string FullChainFile = "fullchain.pem";
+
+    /// <summary>Checks that a certificate can be written to a directory.</summary>
     /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>, <c>KeyMismatch</c>.</exception>
-    public static async Task<IReadOnlyList<string>> ToPemAsync(
-        CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
+    public static void CheckPem(CertificateWithKey material, string directory, bool overwrite)
     {
         RequireMatch(material);
-        List<(string Path, string Text)> files =
-        [
-            (Path.Combine(directory, "cert.pem"), material.Chain.LeafPem()),
-            (Path.Combine(directory, "chain.pem"), material.Chain.IssuersPem()),
-            (Path.Combine(directory, "fullchain.pem"), material.Chain.FullPem()),
-        ];
-        if (material.Key is { } key)
-        {
-            // First, so that a new certificate never appears without its key.
-            files.Insert(0, (Path.Combine(directory, "privkey.pem"), key.ToPem()));
-        }
-
         if (File.Exists(directory))
         {
             throw new InvalidInputException(
@@ -36,7 +27,38 @@ public static class CertificateExport
             };
         }
 
-        RequireAbsent(files.Select(f => f.Path), overwrite);
+        string[] names = material.Key is null ? [CertFile, ChainFile, FullChainFile] : [KeyFile, CertFile, ChainFile, FullChainFile];
+        RequireAbsent(names.Select(name => Path.Combine(directory, name)), overwrite);
+    }
+
+    /// <summary>Checks that a certificate can be written to a PFX archive.</summary>
+    /// <exception cref="InvalidInputException">As <see cref="ToPfxAsync"/>.</exception>
+    public static void CheckPfx(CertificateWithKey material, string path, bool overwrite)
+    {
+        RequireKey(material);
+        RequireMatch(material);
+        RequireAbsent([path], overwrite);
+    }
+
+    /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to a directory, which is created if needed.</summary>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>, <c>KeyMismatch</c>.</exception>
+    public static async Task<IReadOnlyList<string>> ToPemAsync(
+        CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
+    {
+        CheckPem(material, directory, overwrite);
+        List<(string Path, string Text)> files =
+        [
+            (Path.Combine(directory, CertFile), material.Chain.LeafPem()),
+            (Path.Combine(directory, ChainFile), material.Chain.IssuersPem()),
+            (Path.Combine(directory, FullChainFile), material.Chain.FullPem()),
+        ];
+        if (material.Key is { } key)
+        {
+            // First, so that a new certificate never appears without its key.
+            files.Insert(0, (Path.Combine(directory, KeyFile), key.ToPem()));
+        }
+
         PrivateDirectory.Create(directory);
         foreach (var (path, text) in files)
         {
@@ -52,17 +74,18 @@ public static class CertificateExport
     /// </exception>
     public static async Task ToPfxAsync(CertificateWithKey material, string path, char[] password, bool overwrite, CancellationToken ct)
     {
-        var key = material.Key ?? throw new InvalidInputException(
-            ErrorCode.NoPrivateKey,
-            "A PFX file needs the private key, but this certificate is from your own signing request, so the rack never had the key.")
-        {
-            Remedy = "Export it as PEM.",
-        };
-        RequireMatch(material);
-        RequireAbsent([path], overwrite);
+        CheckPfx(material, path, overwrite);
         PrivateDirectory.Create(Path.GetDirectoryName(path)!);
-        await AtomicFile.WritePrivateAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
+        var archive = Pfx.Write(material.Chain, RequireKey(material), password);
+        await AtomicFile.WritePrivateAsync(path, archive, ct).ConfigureAwait(false);
     }
+
+    private static PrivateKey RequireKey(CertificateWithKey material) => material.Key ?? throw new InvalidInputException(
+        ErrorCode.NoPrivateKey,
+        "A PFX file needs the private key, but this certificate is from your own signing request, so the rack never had the key.")
+    {
+        Remedy = "Export it as PEM.",
+    };
 
     // Another program may have changed one of them.
     private static void RequireMatch(CertificateWithKey material)

@@ -13,4 +13,15 @@ public sealed record CertificateState(CertificateEntry? Entry, OrderRecord? Orde
 
     /// <summary>The failure of the last attempt; null if there was none.</summary>
     public IssuanceFailure? Failure => Order?.Failure ?? Controlled?.Failure;
+
+    /// <summary>Returns the stored certificate.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: no version has been issued yet.</exception>
+    public CertificateEntry RequireIssued() => Entry ?? throw new EngineException(
+        ErrorCode.CertificateNotFound,
+        EngineErrorKind.NotFound,
+        $"{Record.GetTitle()} has not been issued yet{(Failure is { } failure ? $"; the last attempt failed: {failure.Cause}" : ".")}",
+        Record.Id)
+    {
+        Remedy = new Remedy("CertificateNotFound.NotIssued", Record.Id),
+    };
 }

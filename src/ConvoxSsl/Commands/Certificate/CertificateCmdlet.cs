@@ -1,33 +1,54 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>The base of cmdlets that change certificates of a rack one by one.</summary>
+/// <summary>The base of cmdlets that process certificates of a rack one by one.</summary>
 public abstract class CertificateCmdlet : ConvoxCmdlet
 {
-    /// <summary>The IDs of the certificates.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    private protected const string IdSet = "Id";
+    private protected const string DomainSet = "Domain";
+
+    /// <summary>
+    /// The certificates: an ID, the beginning of one that no other certificate has, or one of the certificate's names. Wildcards are
+    /// permitted.
+    /// </summary>
+    [Parameter(
+        ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string[] Id { get; set; } = [];
+    public string[]? Id { get; set; }
+
+    /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(DomainCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Domain { get; set; }
+
+    /// <summary>The certificates that the cmdlet can use.</summary>
+    private protected virtual SelectionScope Scope => SelectionScope.One;
+
+    /// <summary>Validates the parameters before any certificate is read.</summary>
+    private protected virtual void ValidateParameters()
+    {
+    }
 
     /// <summary>Processes one certificate on the pipeline thread.</summary>
-    private protected abstract void ProcessCertificate(RackSession session, string id);
+    private protected abstract void ProcessCertificate(RackSession session, SelectedCertificate certificate);
 
-    private protected override object Target => Id;
+    private protected override object? Target => Id ?? Domain;
 
     private protected sealed override void ProcessInput()
     {
+        ValidateParameters();
         var session = OpenRack();
-        foreach (var id in Id)
+        foreach (var query in CreateQueries(Id, Domain))
         {
-            ProcessItem(id, () => ProcessCertificate(session, id));
+            ProcessCertificates(session, query, Scope, certificate => ProcessCertificate(session, certificate));
         }
     }
-
-    /// <summary>Describes a certificate in a confirmation: its ID and its names.</summary>
-    private protected string DescribeTarget(RackSession session, string id) =>
-        $"{id} ({string.Join(", ", Run(ct => session.FindAsync(id, ct)).Domains)})";
 }

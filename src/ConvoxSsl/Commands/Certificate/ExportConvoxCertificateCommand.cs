@@ -1,108 +1,125 @@
 using System.Management.Automation;
-using System.Security;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Scripts;
-using ConvoxSsl.Transformations;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Exports a certificate with its chain and private key to PEM files or a PFX file.</summary>
+/// <summary>Exports certificates with their chains and private keys to PEM files, or one certificate to a PFX file.</summary>
+/// <remarks>
+/// Several certificates are written to one directory each, which has the first name of the certificate: <c>_.example.org</c> for
+/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended.
+/// </remarks>
 /// <returns>The exported files.</returns>
 /// <example>
 /// <para>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to the directory site.</para>
-/// <code>Export-ConvoxCertificate cert-1f0c8e52a9b7 ./site</code>
+/// <code>Export-ConvoxCertificate www.example.org ./site</code>
 /// </example>
 /// <example>
 /// <para>Exports the certificate to a PFX file.</para>
 /// <code>
 /// $password = Read-Host 'Password' -AsSecureString
-/// Export-ConvoxCertificate cert-1f0c8e52a9b7 ./www.pfx -Password $password
+/// Export-ConvoxCertificate cert-eb0dbb34 ./www.pfx -Password $password
 /// </code>
 /// </example>
 /// <example>
-/// <para>Exports each certificate of a domain to its own directory and overwrites existing files.</para>
-/// <code>
-/// Get-ConvoxCertificate -Domain *.example.org | ForEach-Object { Export-ConvoxCertificate $_.Id "./export/$($_.Domain)" -Force }
-/// </code>
+/// <para>Exports each certificate of a domain to its own directory, such as export/www.example.org, and overwrites existing files.</para>
+/// <code>Get-ConvoxCertificate -Domain *.example.org | Export-ConvoxCertificate -Path ./export -Force</code>
 /// </example>
-[Cmdlet(VerbsData.Export, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
+[Cmdlet(
+    VerbsData.Export, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = IdSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
+public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 {
-    /// <summary>The ID of the certificate.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string Id { get; set; } = string.Empty;
+    private readonly List<(RackSession Session, SelectedCertificate Certificate)> _selected = [];
 
-    /// <summary>
-    /// The path of a PFX file if it ends in <c>.pfx</c> or <c>.p12</c>; otherwise the directory for cert.pem, chain.pem,
-    /// fullchain.pem and privkey.pem.
-    /// </summary>
-    [Parameter(Mandatory = true, Position = 1)]
-    [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = string.Empty;
+    private bool IsArchive => System.IO.Path.GetExtension(Path).ToLowerInvariant() is ".pfx" or ".p12";
 
-    /// <summary>The password of the PFX file.</summary>
-    [Parameter]
-    [CredentialPassword]
-    public SecureString? Password { get; set; }
+    private protected override SelectionScope Scope => SelectionScope.Stored;
 
-    /// <summary>The number of the version. By default the live version.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(CertificateVersionCompleter))]
-    [ValidateRange(1, int.MaxValue)]
-    public int? Version { get; set; }
-
-    /// <summary>Overwrites existing files.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    private protected override object Target => Id;
-
-    private protected override void ProcessInput()
+    private protected override void ValidateParameters()
     {
-        var session = OpenRack();
-        var path = GetUnresolvedProviderPathFromPSPath(Path);
-        var isArchive = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12";
-        if (isArchive ? Password is not { Length: > 0 } : Password is not null)
+        if (IsArchive && Password is not { Length: > 0 })
         {
-            throw isArchive
-                ? new InvalidInputException(
-                    ErrorCode.PasswordNeeded, "A PFX file requires a password because it contains the private key.", Path)
-                : new InvalidInputException(
-                    ErrorCode.InvalidParameters, $"PEM files have no password, and '{Path}' does not end in .pfx or .p12.", Path)
-                {
-                    Remedy = new Remedy("InvalidParameters.PemPassword"),
-                };
+            throw new InvalidInputException(
+                ErrorCode.PasswordNeeded, "A PFX file requires a password because it contains the private key.", Path);
         }
 
-        var entry = Run(ct => session.Engine.Certificates.GetAsync(Id, ct));
-        if (ConfirmAction(path, $"Export {Id} with its private key"))
+        if (!IsArchive && Password is not null)
         {
-            foreach (var file in Run(ct => ExportAsync(session, Version ?? entry.LiveVersion, path, isArchive, ct)))
+            throw new InvalidInputException(
+                ErrorCode.InvalidParameters, $"PEM files have no password, and '{Path}' does not end in .pfx or .p12.", Path)
+            {
+                Remedy = new Remedy("InvalidParameters.PemPassword"),
+            };
+        }
+    }
+
+    // Nothing is written before the last input object, because several certificates need a directory each.
+    private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
+    {
+        if (!_selected.Exists(item => ReferenceEquals(item.Session, session) && item.Certificate.Id == certificate.Id))
+        {
+            _selected.Add((session, certificate));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        ProcessItem(Target, ExportAll);
+    }
+
+    private void ExportAll()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var paths = ExportDirectory.GetPaths(path, IsArchive, [.. _selected.Select(item => item.Certificate)]);
+        foreach (var ((session, certificate), target) in _selected.Zip(paths))
+        {
+            ProcessItem(certificate.Id, () => Export(session, certificate, target));
+        }
+    }
+
+    private void Export(RackSession session, SelectedCertificate certificate, string path)
+    {
+        var entry = certificate.RequireIssued();
+        using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, Version ?? entry.LiveVersion, ct));
+        if (IsArchive)
+        {
+            CertificateExport.CheckPfx(material, path, Force);
+        }
+        else
+        {
+            CertificateExport.CheckPem(material, path, Force);
+        }
+
+        if (ConfirmAction(path, $"Export {certificate.Title} with its private key"))
+        {
+            foreach (var file in Run(ct => WriteAsync(material, path, ct)))
             {
                 WriteObject(new FileInfo(file));
             }
         }
     }
 
-    private async Task<IReadOnlyList<string>> ExportAsync(
-        RackSession session, int version, string path, bool isArchive, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> WriteAsync(CertificateWithKey material, string path, CancellationToken ct)
     {
-        using var certificate = await session.Rack.Certificates.ReadAsync(Id, version, ct);
-        if (!isArchive)
+        if (!IsArchive)
         {
-            return await CertificateExport.ToPemAsync(certificate, path, Force, ct);
+            return await CertificateExport.ToPemAsync(material, path, Force, ct);
         }
 
         var password = Secret.ToCharArray(Password);
         try
         {
-            await CertificateExport.ToPfxAsync(certificate, path, password, Force, ct);
+            await CertificateExport.ToPfxAsync(material, path, password, Force, ct);
             return [path];
         }
         finally

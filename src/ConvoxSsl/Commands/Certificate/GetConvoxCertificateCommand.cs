@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -10,6 +11,10 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Lists all certificates of the rack.</para>
 /// <code>Get-ConvoxCertificate</code>
+/// </example>
+/// <example>
+/// <para>Gets the certificates for a name.</para>
+/// <code>Get-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Lists the certificates of a domain that expire within 30 days.</para>
@@ -26,7 +31,10 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The IDs of the certificates. Wildcards are permitted. By default all certificates.</summary>
+    /// <summary>
+    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. By default all
+    /// certificates.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
@@ -66,47 +74,44 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         var patterns = Id ?? ["*"];
         foreach (var pattern in patterns)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(pattern))
+            var query = new CertificateQuery(pattern);
+            if (query.IsPattern)
             {
-                Run(ct => ListAsync(session, new WildcardPattern(pattern, WildcardOptions.IgnoreCase), ct));
+                Run(ct => ListAsync(session, query, ct));
             }
             else
             {
-                Find(session, pattern);
+                ProcessCertificates(session, query, SelectionScope.All, certificate => WriteIfSelected(session, certificate));
             }
         }
     }
 
-    private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
+    private async Task ListAsync(RackSession session, CertificateQuery query, CancellationToken ct)
     {
         if (!IsGeneratedBound)
         {
-            await session.ListWithAppsAsync(certificate => WriteIfSelectedAsync(certificate, ids, ct), WriteWarning, ct);
+            await session.ListWithAppsAsync(certificate => WriteIfSelectedAsync(certificate, query, ct), WriteWarning, ct);
             return;
         }
 
         await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
         {
-            await WriteIfSelectedAsync(certificate, ids, ct);
+            await WriteIfSelectedAsync(certificate, query, ct);
         }
     }
 
-    private Task WriteIfSelectedAsync(ConvoxCertificate certificate, WildcardPattern ids, CancellationToken ct) =>
-        ids.IsMatch(certificate.Id) && IsSelected(certificate) ? WriteObjectAsync(certificate, ct) : Task.CompletedTask;
+    private Task WriteIfSelectedAsync(ConvoxCertificate certificate, CertificateQuery query, CancellationToken ct) =>
+        query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
+            ? WriteObjectAsync(certificate, ct)
+            : Task.CompletedTask;
 
-    private void Find(RackSession session, string id)
+    private void WriteIfSelected(RackSession session, SelectedCertificate certificate)
     {
-        try
+        var state = certificate.RequireReadable();
+        var isListed = !IsGeneratedBound || !state.Record.IsOfApp() || certificate.Id == certificate.Query.Text;
+        if (isListed && session.Describe(state) is var described && IsSelected(described))
         {
-            var certificate = Run(ct => session.FindAsync(id, ct));
-            if (IsSelected(certificate))
-            {
-                WriteObject(certificate);
-            }
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Create(e, id));
+            WriteObject(described);
         }
     }
 

@@ -1,13 +1,11 @@
 using System.Management.Automation;
-using System.Security;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Scripts;
-using ConvoxSsl.Transformations;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -22,44 +20,12 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <para>Imports a new version of an existing certificate. All users of that certificate get the new version.</para>
-/// <code>Import-ConvoxCertificate ./site.pem ./site.key -Id cert-1f0c8e52a9b7</code>
+/// <code>Import-ConvoxCertificate ./site.pem ./site.key -Id cert-eb0dbb34</code>
 /// </example>
 [Cmdlet(VerbsData.Import, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
-public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
+public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The path of the certificate: a PEM file, with or without its chain and key, or a PFX file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath")]
-    [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = string.Empty;
-
-    /// <summary>The PEM file of the private key, if the certificate file does not contain it.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string? KeyPath { get; set; }
-
-    /// <summary>The PEM file of the intermediate certificates, in any order, if the certificate file does not contain them.</summary>
-    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string? ChainPath { get; set; }
-
-    /// <summary>The password of the PFX file, or of the encrypted private key in a PEM file.</summary>
-    [Parameter]
-    [CredentialPassword]
-    public SecureString? Password { get; set; }
-
-    /// <summary>The ID of the certificate to add a version to. By default a new certificate is created.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Id { get; set; }
-
-    /// <summary>The number of versions to keep, including the new one. Default: 3.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int KeepVersions { get; set; } = IssueRequest.DefaultKeepVersions;
-
     private protected override object Target => Path;
 
     private protected override void ProcessInput()
@@ -74,10 +40,20 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         WarnOfFaults(certificate.Chain);
         var names = certificate.Chain.LeafNames();
         var target = names.Count > 0 ? string.Join(", ", names) : certificate.Chain.Leaf.Subject;
-        if (ConfirmAction(target, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
+        var existing = Id is null ? null : SelectExisting(session, Id);
+        if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
-            WriteObject(session.Describe(Run(ct => session.Engine.Certificates.ImportAsync(certificate, Id, KeepVersions, ct))));
+            WriteObject(session.Describe(Run(ct =>
+                session.Engine.Certificates.ImportAsync(certificate, existing?.Id, KeepVersions, ct))));
         }
+    }
+
+    private SelectedCertificate SelectExisting(RackSession session, string text)
+    {
+        var query = new CertificateQuery(text);
+        var selected = Run(ct => session.Selector.SelectOneAsync(query, ct));
+        CertificateCatalog.RequireOwn(selected.RequireIssued().Record);
+        return selected;
     }
 
     private void WarnOfFaults(CertificateChain chain)

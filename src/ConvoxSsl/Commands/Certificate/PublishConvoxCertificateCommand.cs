@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -18,7 +18,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <para>Publishes a certificate to the app web, even if the app has no copy yet.</para>
-/// <code>Get-ConvoxCertificate -Domain www.example.org | Publish-ConvoxCertificate -App web</code>
+/// <code>Publish-ConvoxCertificate www.example.org -App web</code>
 /// </example>
 /// <example>
 /// <para>Publishes in a script that fails if an app was not updated.</para>
@@ -30,24 +30,13 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsData.Publish, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxPublication))]
-public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
+public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The IDs of the certificates. By default all certificates with an outdated copy in an app.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[]? Id { get; set; }
-
-    /// <summary>The apps that get a copy even if they have none yet.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? App { get; set; }
-
-    private protected override object? Target => Id;
+    private protected override object? Target => Id ?? Domain;
 
     private protected override void ProcessInput()
     {
-        if (App is not null && Id is null)
+        if (App is not null && Id is null && Domain is null)
         {
             throw new InvalidInputException(ErrorCode.InvalidParameters, "An app was given without a certificate to publish.", App)
             {
@@ -58,15 +47,19 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         var session = OpenRack();
         var publisher = session.Rack.Publisher ?? throw new EngineException(
             ErrorCode.NoApps, EngineErrorKind.InvalidState, $"The rack '{session.Name}' is a local rack, which has no apps.", session.Name);
-        if (Id is null)
+        if (Id is null && Domain is null)
         {
             PublishOutdated(session, publisher);
             return;
         }
 
-        foreach (var id in Id)
+        foreach (var query in CreateQueries(Id, Domain))
         {
-            ProcessItem(id, () => Publish(session, id, Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct)), publisher));
+            ProcessCertificates(session, query, SelectionScope.Stored, selected =>
+            {
+                var id = selected.RequireIssued().Record.Id;
+                Publish(session, id, Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct)), publisher);
+            });
         }
     }
 

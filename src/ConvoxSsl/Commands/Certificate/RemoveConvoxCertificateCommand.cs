@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -10,11 +11,11 @@ namespace ConvoxSsl.Commands;
 /// </summary>
 /// <example>
 /// <para>Removes a certificate after a confirmation.</para>
-/// <code>Remove-ConvoxCertificate cert-1f0c8e52a9b7</code>
+/// <code>Remove-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Shows which certificates would be removed.</para>
-/// <code>Get-ConvoxCertificate -Domain www.example.org | Remove-ConvoxCertificate -WhatIf</code>
+/// <code>Remove-ConvoxCertificate -Domain *.example.org -WhatIf</code>
 /// </example>
 /// <example>
 /// <para>Removes expired certificates without a confirmation.</para>
@@ -24,27 +25,21 @@ namespace ConvoxSsl.Commands;
     VerbsCommon.Remove, "ConvoxCertificate",
     SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = IdSet,
     HelpUri = HelpPages.Certificates)]
 public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
 {
-    private protected override void ProcessCertificate(RackSession session, string id)
+    private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
         // A corrupt certificate cannot be described but can still be removed.
-        if (ConfirmAction(DescribeTargetOrId(session, id), "Remove with its private key and all versions"))
+        if (certificate.State is { } state)
         {
-            Run(ct => session.Engine.Certificates.RemoveAsync(id, ct));
+            CertificateCatalog.RequireOwn(state.Record);
         }
-    }
 
-    private string DescribeTargetOrId(RackSession session, string id)
-    {
-        try
+        if (ConfirmAction(certificate.Title, "Remove with its private key and all versions"))
         {
-            return DescribeTarget(session, id);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
-        {
-            return id;
+            Run(ct => session.Engine.Certificates.RemoveAsync(certificate.Id, ct));
         }
     }
 }

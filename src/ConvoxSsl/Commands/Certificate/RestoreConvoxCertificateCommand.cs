@@ -1,38 +1,46 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Restores an older version of a certificate as the live version.</summary>
 /// <example>
 /// <para>Restores the previous version.</para>
-/// <code>Restore-ConvoxCertificate cert-1f0c8e52a9b7</code>
+/// <code>Restore-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Restores a specific version.</para>
-/// <code>Restore-ConvoxCertificate cert-1f0c8e52a9b7 -Version 1</code>
+/// <code>Restore-ConvoxCertificate cert-eb0dbb34 -Version 1</code>
 /// </example>
 /// <example>
 /// <para>Restores the previous version and exports it for a program that reads its own files.</para>
-/// <code>Get-ConvoxCertificate -Domain www.example.org | Restore-ConvoxCertificate | Export-ConvoxCertificate -Path ./site -Force</code>
+/// <code>Restore-ConvoxCertificate www.example.org | Export-ConvoxCertificate -Path ./site -Force</code>
 /// </example>
-[Cmdlet(VerbsData.Restore, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
+[Cmdlet(
+    VerbsData.Restore, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = IdSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
 {
     /// <summary>The number of the version. By default the one before the live version.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(ParameterSetName = IdSet, Position = 1)]
+    [Parameter(ParameterSetName = DomainSet, Position = 0)]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 
-    private protected override void ProcessCertificate(RackSession session, string id)
+    private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
+        certificate.RequireReadable();
+        Run(ct => session.Engine.Certificates.CheckRestoreAsync(certificate.Id, Version, ct));
         var action = Version is { } version ? $"Restore version {version}" : "Restore the previous version";
-        if (ConfirmAction(DescribeTarget(session, id), action))
+        if (ConfirmAction(certificate.Title, action))
         {
-            var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(id, Version, ct)));
+            var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct)));
             WarnIfUnusable(restored);
             WriteObject(restored);
         }

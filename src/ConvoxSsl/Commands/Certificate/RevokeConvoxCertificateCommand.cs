@@ -2,17 +2,18 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Revokes certificates at their CA. They stay on the rack and become due for renewal.</summary>
 /// <example>
 /// <para>Revokes a certificate after a confirmation.</para>
-/// <code>Revoke-ConvoxCertificate cert-1f0c8e52a9b7</code>
+/// <code>Revoke-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Revokes a certificate with a compromised key and issues a new version with a new key.</para>
-/// <code>Revoke-ConvoxCertificate cert-1f0c8e52a9b7 -Reason KeyCompromise -PassThru | Update-ConvoxCertificate</code>
+/// <code>Revoke-ConvoxCertificate cert-eb0dbb34 -Reason KeyCompromise -PassThru | Update-ConvoxCertificate</code>
 /// </example>
 /// <example>
 /// <para>Revokes all certificates for a name without a confirmation.</para>
@@ -22,6 +23,7 @@ namespace ConvoxSsl.Commands;
     VerbsSecurity.Revoke, "ConvoxCertificate",
     SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = IdSet,
     HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
@@ -44,16 +46,18 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void ProcessCertificate(RackSession session, string id)
+    private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
         var issuer = Issuer is null ? null : Engine.Issuance.Requests.Issuer.Parse(Issuer);
         var root = ReadPemFile(CaCertificate);
-        if (!ConfirmAction(DescribeTarget(session, id), $"Revoke with the reason {Reason}"))
+        certificate.RequireReadable();
+        Run(ct => session.Engine.Certificates.CheckRevocationAsync(certificate.Id, issuer, ct));
+        if (!ConfirmAction(certificate.Title, $"Revoke with the reason {Reason}"))
         {
             return;
         }
 
-        var revoked = Run(ct => session.Engine.Certificates.RevokeAsync(id, Reason.ToEngine(), issuer, root, ct));
+        var revoked = Run(ct => session.Engine.Certificates.RevokeAsync(certificate.Id, Reason.ToEngine(), issuer, root, ct));
         if (PassThru)
         {
             WriteObject(session.Describe(revoked));

@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Selection;
 using ConvoxSsl.Timeline;
 using ConvoxSsl.Transformations;
 
@@ -40,49 +40,13 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(VerbsCommon.Show, "ConvoxExpiry", DefaultParameterSetName = TerminalSet, SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(string), ParameterSetName = [TerminalSet])]
 [OutputType(typeof(FileInfo), ParameterSetName = [PageSet])]
-public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
+public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
 {
     private const string TerminalSet = "Terminal";
     private const string PageSet = "Page";
     private const int DefaultTerminalRows = 50;
     private const int DefaultPageRows = 1000;
     private readonly List<ConvoxCertificate> _certificates = [];
-
-    /// <summary>
-    /// The certificates: IDs, or objects from Get-, New- or Update-ConvoxCertificate, including those returned by a job or a
-    /// remote session. By default all certificates of the rack.
-    /// </summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public PSObject[]? Certificate { get; set; }
-
-    /// <summary>
-    /// The length of the time axis: a time span, or text such as <c>720h</c> or <c>30d</c>. Certificates that expire later are
-    /// counted but not drawn.
-    /// </summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? Within { get; set; }
-
-    /// <summary>The maximum number of certificates to draw, soonest expiry first. Default: 50, and 1000 on a page.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? First { get; set; }
-
-    /// <summary>The line length, at least 40. By default the width of the terminal, or 80 without one.</summary>
-    [Parameter(ParameterSetName = TerminalSet)]
-    [ValidateRange(TextTimeline.MinWidth, 1000)]
-    public int? Width { get; set; }
-
-    /// <summary>Draws with ASCII characters only. A console without Unicode uses them by default.</summary>
-    [Parameter(ParameterSetName = TerminalSet)]
-    public SwitchParameter Ascii { get; set; }
-
-    /// <summary>The path of the HTML page. An existing file is replaced.</summary>
-    [Parameter(ParameterSetName = PageSet, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
-    public string? Html { get; set; }
 
     private protected override object? Target => Html;
 
@@ -99,16 +63,21 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     private protected override void ProcessInput()
     {
-        if (Certificate is null)
+        if (Certificate is null && Domain is null)
         {
             var session = OpenRack();
             Run(ct => session.ListWithAppsAsync(AddAsync, WriteWarning, ct));
             return;
         }
 
-        foreach (var input in Certificate)
+        foreach (var input in Certificate ?? [])
         {
-            ProcessItem(input.BaseObject, () => _certificates.Add(CertificateInput.Read(input) ?? Find(CertificateInput.GetId(input))));
+            ProcessItem(input.BaseObject, () => Add(input));
+        }
+
+        foreach (var query in CreateQueries(null, Domain))
+        {
+            Add(query);
         }
     }
 
@@ -125,10 +94,23 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         return Task.CompletedTask;
     }
 
-    private ConvoxCertificate Find(string id)
+    private void Add(PSObject input)
+    {
+        if (CertificateInput.Read(input) is { } certificate)
+        {
+            _certificates.Add(certificate);
+        }
+        else
+        {
+            Add(new CertificateQuery(CertificateInput.GetId(input)));
+        }
+    }
+
+    private void Add(CertificateQuery query)
     {
         var session = OpenRack();
-        return Run(ct => session.FindAsync(id, ct));
+        ProcessCertificates(
+            session, query, SelectionScope.All, selected => _certificates.Add(session.Describe(selected.RequireReadable())));
     }
 
     private void Draw()

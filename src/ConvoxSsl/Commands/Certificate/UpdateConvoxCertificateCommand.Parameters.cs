@@ -6,11 +6,22 @@ namespace ConvoxSsl.Commands;
 /// <content>The parameters.</content>
 public sealed partial class UpdateConvoxCertificateCommand
 {
-    /// <summary>The IDs of the certificates. By default all certificates of the rack.</summary>
+    /// <summary>
+    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. By default all
+    /// certificates of the rack.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
+
+    /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DomainCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Domain { get; set; }
 
     /// <summary>The CA for this and later renewals. By default the current one.</summary>
     [Parameter]

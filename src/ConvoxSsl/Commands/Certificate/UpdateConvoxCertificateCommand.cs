@@ -5,6 +5,7 @@ using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -18,7 +19,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <para>Tests a renewal at the CA's staging endpoint without storing anything.</para>
-/// <code>Update-ConvoxCertificate cert-1f0c8e52a9b7 -DryRun</code>
+/// <code>Update-ConvoxCertificate www.example.org -DryRun</code>
 /// </example>
 /// <example>
 /// <para>Renews the certificates that expire within 30 days, even if they are not due.</para>
@@ -36,7 +37,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
     private readonly Dictionary<RackSession, RenewalRun> _runs = new(ReferenceEqualityComparer.Instance);
 
-    private protected override object? Target => Id;
+    private protected override object? Target => Id ?? Domain;
 
     private protected override void ProcessInput()
     {
@@ -52,14 +53,15 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
             _runs.Add(session, run);
         }
 
-        if (Id is null)
+        if (Id is null && Domain is null)
         {
             Run(ct => run.AddAllAsync(damage => WriteError(ErrorRecords.Create(damage)), ct));
         }
 
-        foreach (var id in Id ?? [])
+        foreach (var query in CreateQueries(Id, Domain))
         {
-            ProcessItem(id, () => Run(ct => run.AddAsync(id, ct)));
+            ProcessCertificates(
+                session, query, SelectionScope.Several, selected => run.Add(selected.RequireReadable(), isNamed: !query.IsPattern));
         }
     }
 
@@ -95,23 +97,23 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        Action renew;
+        IssuancePlan plan;
         try
         {
             var request = NewRenewalRequest(Issuer).ToIssueRequest(state.Record) with { IsDryRun = DryRun };
-            var plan = PromptForTerms(session, Run(ct => session.Engine.Planner.PlanAsync(request, ct)));
-            var start = NoWait && plan.Method == IssuanceMethod.Delegated;
-            renew = () => DeferIssuance(session, plan, start, (result, ct) => WriteResultAsync(session, state, result, ct));
+            plan = PromptForTerms(session, Run(ct => session.Engine.Planner.PlanAsync(request, ct)));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            // A failure to plan is a result like that of the renewal itself.
-            renew = () => Defer(ct => WriteFailureAsync(session, state, e, ct));
+            // A failure to plan is a result like that of the renewal itself, even with -WhatIf.
+            Defer(ct => WriteFailureAsync(session, state, e, ct));
+            return;
         }
 
         if (ConfirmAction(state.Record.GetTitle(), DryRun ? "Test the renewal of the certificate" : "Renew the certificate"))
         {
-            renew();
+            var start = NoWait && plan.Method == IssuanceMethod.Delegated;
+            DeferIssuance(session, plan, start, (result, ct) => WriteResultAsync(session, state, result, ct));
         }
     }
 
@@ -137,7 +139,11 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         var renewal = session.Describe(outcome);
         WriteObject(renewal);
-        RunHook(renewal);
+        if (!IsWhatIf)
+        {
+            RunHook(renewal);
+        }
+
         return IsWhatIf ? Task.CompletedTask : session.Engine.Renewals.NotifyExpiryAsync(outcome.State.Entry, ct);
     }
 }

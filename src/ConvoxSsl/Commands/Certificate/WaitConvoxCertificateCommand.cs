@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -14,39 +14,35 @@ namespace ConvoxSsl.Commands;
 /// </summary>
 /// <example>
 /// <para>Waits until a certificate is issued.</para>
-/// <code>Wait-ConvoxCertificate cert-1f0c8e52a9b7</code>
+/// <code>Wait-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
-/// <para>Waits up to ten minutes for the certificates for a name.</para>
-/// <code>Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m</code>
+/// <para>Waits up to ten minutes for all certificates of a domain.</para>
+/// <code>Wait-ConvoxCertificate -Domain *.example.org -Timeout 10m</code>
 /// </example>
 /// <example>
 /// <para>Resumes all interrupted orders, such as after a restart.</para>
 /// <code>Get-ConvoxCertificate -Status Pending | Wait-ConvoxCertificate</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate", HelpUri = HelpPages.Certificates)]
+[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
-public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
+public sealed class WaitConvoxCertificateCommand : CertificateCmdlet
 {
     private readonly RackBatches<string> _batches = new();
-
-    /// <summary>The IDs of the certificates.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] Id { get; set; } = [];
 
     /// <summary>The maximum time for each certificate. After that, a later run can resume the order. Default: 15 minutes.</summary>
     [Parameter]
     [Duration]
     public TimeSpan Timeout { get; set; } = IssueRequest.DefaultTimeout;
 
-    private protected override object Target => Id;
+    private protected override SelectionScope Scope => SelectionScope.Several;
 
-    private protected override void ProcessInput()
+    private protected override void ValidateParameters() => RequestRules.RequireTimeout(Timeout);
+
+    private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
-        RequestRules.RequireTimeout(Timeout);
-        _batches.Add(OpenRack(), Id);
+        certificate.RequireReadable();
+        _batches.Add(session, certificate.Id);
     }
 
     private protected override int BatchSize => _batches.Count;

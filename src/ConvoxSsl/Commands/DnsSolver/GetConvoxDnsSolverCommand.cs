@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -21,10 +22,13 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
 {
-    /// <summary>The numbers of the solvers. By default all solvers.</summary>
+    /// <summary>The numbers of the solvers. Wildcards are permitted. By default all solvers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
-    public int[]? Id { get; set; }
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
 
     /// <summary>Lists only solvers with this provider.</summary>
     [Parameter]
@@ -46,14 +50,11 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
             return;
         }
 
-        foreach (var id in Id)
+        ProcessSolvers(session, Id, id =>
         {
-            ProcessItem(id, () =>
-            {
-                var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct));
-                WriteIfSelected(Run(ct => session.DescribeAsync([solver], ct))[0]);
-            });
-        }
+            var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct));
+            WriteIfSelected(Run(ct => session.DescribeAsync([solver], ct))[0]);
+        });
     }
 
     private void WriteIfSelected(ConvoxDnsSolver solver)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -24,20 +25,28 @@ namespace ConvoxSsl.Commands;
     HelpUri = HelpPages.DnsSolvers)]
 public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
 {
-    /// <summary>The number of the solver.</summary>
+    /// <summary>The numbers of the solvers. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
-    public int Id { get; set; }
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Id { get; set; } = [];
 
     private protected override object Target => Id;
 
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
-        if (ConfirmAction($"DNS solver {Id} for {string.Join(", ", solver.DnsZones)}", "Remove with its credential"))
+        ProcessSolvers(session, Id, id => RemoveSolver(session, id));
+    }
+
+    private void RemoveSolver(RackSession session, int id)
+    {
+        var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct));
+        if (ConfirmAction($"DNS solver {id} for {string.Join(", ", solver.DnsZones)}", "Remove with its credential"))
         {
-            Run(ct => session.Engine.DnsSolvers.RemoveAsync(Id, ct));
+            Run(ct => session.Engine.DnsSolvers.RemoveAsync(id, ct));
         }
     }
 }

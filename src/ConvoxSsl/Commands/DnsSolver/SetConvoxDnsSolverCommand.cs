@@ -4,6 +4,7 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -35,10 +36,13 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 {
-    /// <summary>The number of the solver.</summary>
+    /// <summary>The numbers of the solvers. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
-    public int Id { get; set; }
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Id { get; set; } = [];
 
     /// <summary>The new zones of the solver.</summary>
     [Parameter(Position = 1)]
@@ -55,18 +59,23 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var stored = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
+        ProcessSolvers(session, Id, id => Change(session, id));
+    }
+
+    private void Change(RackSession session, int id)
+    {
+        var stored = Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct));
         RequireChange(session, stored);
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
         var input = Input;
         var (_, secret) = input.Apply(stored);
-        if (!ConfirmAction($"DNS solver {Id}", "Change"))
+        if (!ConfirmAction($"DNS solver {id}", "Change"))
         {
             return;
         }
 
         var changed = Run(ct => session.Engine.DnsSolvers.ChangeAsync(
-            Id, solver => input.Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
+            id, solver => input.Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
         var described = PassThru || changed.VaultSecret is not null ? Describe(session, changed) : null;
         if (PassThru)
         {
@@ -85,15 +94,15 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         if (Input.Provider is { } other && other != current)
         {
             throw new InvalidInputException(
-                ErrorCode.OtherProvider, $"DNS solver {Id} uses {current}, but the given settings are for {other}.", Id);
+                ErrorCode.OtherProvider, $"DNS solver {stored.Id} uses {current}, but the given settings are for {other}.", stored.Id);
         }
     }
 
     private void RequireDetached(RackSession session, DnsSolver stored)
     {
-        if (!Run(session.Rack.DnsSolvers.ListDetachedAsync).Contains(Id))
+        if (!Run(session.Rack.DnsSolvers.ListDetachedAsync).Contains(stored.Id))
         {
-            throw new InvalidInputException(ErrorCode.NothingToChange, "No change was given.", Id)
+            throw new InvalidInputException(ErrorCode.NothingToChange, "No change was given.", stored.Id)
             {
                 Remedy = new Remedy("NothingToChange.DnsSolver"),
             };
@@ -103,8 +112,8 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         {
             throw new InvalidInputException(
                 ErrorCode.SolverNotSupported,
-                $"cert-manager cannot use DNS solver {Id} because it does not support scripts, plugins, external IDs or vaults.",
-                Id)
+                $"cert-manager cannot use DNS solver {stored.Id} because it does not support scripts, plugins, external IDs or vaults.",
+                stored.Id)
             {
                 Remedy = new Remedy("SolverNotSupported.Restore"),
             };

@@ -23,7 +23,7 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Tests all solvers in a check that fails if one does not work.</para>
 /// <code>
-/// $failed = @(Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
+/// $failed = @(Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
 /// if ($failed.Count -gt 0) { throw $failed[0].Detail }
 /// </code>
 /// </example>
@@ -31,17 +31,20 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
-    /// <summary>The number of the solver.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The numbers of the solvers. Wildcards are permitted. By default all solvers.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
-    public int Id { get; set; }
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
 
     /// <summary>The maximum time for the record to reach all name servers. Default: 10 minutes.</summary>
     [Parameter]
     [Duration]
     public TimeSpan? PropagationTimeout { get; set; }
 
-    private protected override object Target => Id;
+    private protected override object? Target => Id;
 
     private protected override void ProcessInput()
     {
@@ -52,13 +55,13 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
         var session = OpenRack();
         var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
-        Run(ct => TryAsync(session, settings, ct));
+        ProcessSolvers(session, Id ?? ["*"], id => Run(ct => TryAsync(session, id, settings, ct)));
     }
 
-    private async Task TryAsync(RackSession session, IssuanceSettings settings, CancellationToken ct)
+    private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, CancellationToken ct)
     {
         var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
-        await foreach (var check in session.Engine.DnsSolvers.TryAsync(Id, settings, progress, ct))
+        await foreach (var check in session.Engine.DnsSolvers.TryAsync(id, settings, progress, ct))
         {
             WriteObject(check.ToModel());
         }

@@ -1,14 +1,16 @@
+using System.Text.RegularExpressions;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Manifests;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Racks;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>The base of cmdlets that work on a convox.yml. The rack does not need to exist.</summary>
-public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
+public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
 {
     // By the value of -Rack: a rack is listed once, and its problem is reported once.
     private readonly Dictionary<string, RackInventory> _racks = new(StringComparer.Ordinal);
@@ -70,8 +72,42 @@ public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
         }
     }
 
+    /// <summary>Finds the ID of the certificate that the user selected. If the rack could not be read, the text has to be an ID.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidCertificateId</c>, <c>SeveralCertificates</c>.</exception>
+    private protected static string FindCertificateId(CertificateQuery query, RackInventory rack)
+    {
+        if (rack.Certificates is null)
+        {
+            return query.CanBeId && CertificateId().IsMatch(query.Text) ? query.Text : throw new InvalidInputException(
+                ErrorCode.InvalidCertificateId,
+                $"'{query.Text}' is not the ID of a certificate, and rack '{rack.Rack}' cannot be searched for it: {rack.Problem}",
+                query.Text)
+            {
+                Remedy = new Remedy("InvalidCertificateId.NoRack"),
+            };
+        }
+
+        var index = new CertificateIndex();
+        foreach (var certificate in rack.Certificates)
+        {
+            index.Add(certificate.Id, certificate.Domains, isIssued: certificate.Expires is not null);
+        }
+
+        foreach (var damaged in rack.Damaged.Keys)
+        {
+            index.Add(damaged, [], isIssued: true);
+        }
+
+        return index.FindOne(query);
+    }
+
     private protected static ConvoxServiceCertificate Describe(Manifest manifest, ManifestService service, RackInventory rack) =>
         new ServiceCertificateEvaluator(manifest, rack, Now).Evaluate(service).ToModel(service, manifest.Path, rack.Rack);
+
+    // As Convox and this module create them.
+    [GeneratedRegex("^cert-[a-z0-9][-a-z0-9]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex CertificateId();
 
     private RackInventory ReadRack()
     {

@@ -4,17 +4,20 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Manifests;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Selection;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Sets the certificate of a service in a convox.yml. Everything else in the file stays unchanged.</summary>
 /// <remarks>
 /// Only <c>certificate.id</c> changes: comments, order, quoting, anchors and line endings are preserved. A certificate that does not
-/// cover the service's domains, is not valid, or is not on the rack is written with a warning.
+/// cover the service's domains or is not valid is written with a warning. One that the rack does not have is an error; if the rack
+/// cannot be read, an ID is written with a warning.
 /// </remarks>
 /// <example>
 /// <para>Sets the certificate of the service web in the convox.yml in the current directory.</para>
-/// <code>Set-ConvoxServiceCertificate web cert-1f0c8e52a9b7</code>
+/// <code>Set-ConvoxServiceCertificate web www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Removes the certificate of the service.</para>
@@ -37,6 +40,7 @@ namespace ConvoxSsl.Commands;
 public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdlet
 {
     private const string CertificateSet = "Certificate";
+    private const string DomainSet = "Domain";
     private const string RemoveSet = "Remove";
 
     /// <summary>The names of the services.</summary>
@@ -46,13 +50,20 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
     public string[] Service { get; set; } = [];
 
     /// <summary>
-    /// The certificate: its ID, or an object from Get- or New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate
-    /// stands for its proposed certificate.
+    /// The certificate: its ID, the beginning of one that no other certificate has, one of its names, or an object from Get- or
+    /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Alias("Id")]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public object? Certificate { get; set; }
+
+    /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
+    [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(DomainCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Domain { get; set; }
 
     /// <summary>Removes the certificate, so that Convox creates its own again.</summary>
     [Parameter(ParameterSetName = RemoveSet, Mandatory = true)]
@@ -73,16 +84,18 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
 
     private protected override void ProcessInput()
     {
-        var input = Certificate is PSObject wrapper ? wrapper.BaseObject : Certificate;
-        var id = ParameterSetName == RemoveSet ? null : GetId(input);
+        var certificate = Certificate is null ? null : CertificateInput.Read(PSObject.AsPSObject(Certificate));
 
         // Ignore the certificate's Path bound from the pipeline.
-        var file = ReadManifest(input is ConvoxCertificate piped && piped.Path == Path ? null : Path);
-        var rack = id is null && !PassThru ? null : ReadInventory();
-        if (input is ConvoxCertificate certificate)
+        var file = ReadManifest(certificate is not null && certificate.Path == Path ? null : Path);
+        var isRemoval = ParameterSetName == RemoveSet;
+        var rack = isRemoval && !PassThru ? null : ReadInventory();
+        if (certificate is not null)
         {
             rack = rack?.With(certificate.ToInventory());
         }
+
+        var id = isRemoval ? null : certificate?.Id ?? GetId(rack!);
 
         var manifest = file.Manifest;
         var changed = new List<string>();
@@ -120,9 +133,10 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         return edited;
     }
 
-    private static string GetId(object? input) => input switch
+    private string GetId(RackInventory rack) => Certificate is PSObject wrapper ? GetId(rack, wrapper.BaseObject) : GetId(rack, Certificate);
+
+    private string GetId(RackInventory rack, object? input) => input switch
     {
-        ConvoxCertificate certificate => certificate.Id,
         ConvoxServiceCertificate { ProposedCertificateId: { } proposed } => proposed,
         ConvoxServiceCertificate service => throw new InvalidInputException(
             ErrorCode.NoCertificateProposed,
@@ -130,6 +144,7 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             service.Service),
         ICollection certificates => throw new InvalidInputException(
             ErrorCode.SeveralCertificates, $"A service uses one certificate, but {certificates.Count} were given.", input),
-        _ => input?.ToString() ?? string.Empty,
+        null => FindCertificateId(new CertificateQuery(Domain!, isDomain: true), rack),
+        _ => FindCertificateId(new CertificateQuery(input.ToString() ?? string.Empty), rack),
     };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Dns;
@@ -141,6 +142,24 @@ public sealed class AliasLookupTests
 
         // Over UDP, then over TCP.
         Assert.Equal([false, true], silent.Queries.Select(q => q.OverTcp));
+    }
+
+    [Fact]
+    public async Task A_server_with_a_closed_port_does_not_cost_a_timeout()
+    {
+        var zones = Resolvers.Zones()
+            .AddZone("example.org", "ns.example.org")
+            .AddCname("_acme-challenge.example.org", "auth.test");
+        await using var server = DnsTestServer.Start(zones);
+        var closed = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
+        var lookup = new AliasLookup(new DnsResolver(Resolvers.Options(server) with
+        {
+            // Longer than the test may take.
+            Timeout = TestTime.Hang,
+            LocateNameServer = _ => [closed],
+        }));
+
+        Assert.Equal("auth.test", await lookup.FollowAsync("_acme-challenge.example.org", CancellationToken.None));
     }
 
     [BindFact]

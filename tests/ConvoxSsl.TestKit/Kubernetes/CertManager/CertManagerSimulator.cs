@@ -6,11 +6,15 @@ namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 /// </summary>
 public sealed class CertManagerSimulator : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+
+    // Polling at full speed while nothing happens would keep an API server busy.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(160);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly SimulatedNamespace _played;
     private readonly Task _running;
+    private int _settling;
 
     /// <summary>Starts the simulation.</summary>
     /// <param name="api">The API, as an administrator.</param>
@@ -39,13 +43,16 @@ public sealed class CertManagerSimulator : IAsyncDisposable
     /// <summary>Waits for two complete rounds, so that everything that the simulation would undo is undone.</summary>
     public async Task SettleAsync(CancellationToken ct)
     {
-        for (var wanted = _played.Rounds + 3; _played.Rounds < wanted; await Task.Delay(Pause, ct))
+        Interlocked.Increment(ref _settling);
+        for (var wanted = _played.Rounds + 3; _played.Rounds < wanted; await Task.Delay(ShortestPause, ct))
         {
             if (_running.IsCompleted)
             {
                 await _running;
             }
         }
+
+        Interlocked.Decrement(ref _settling);
     }
 
     /// <inheritdoc/>
@@ -66,10 +73,12 @@ public sealed class CertManagerSimulator : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (true)
+        for (var pause = ShortestPause; ; await Task.Delay(pause, _stop.Token))
         {
-            await _played.LookAsync(_stop.Token);
-            await Task.Delay(Pause, _stop.Token);
+            var hasAdvanced = await _played.LookAsync(_stop.Token);
+            pause = hasAdvanced || Volatile.Read(ref _settling) > 0
+                ? ShortestPause
+                : TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks));
         }
     }
 }

@@ -21,19 +21,22 @@ internal sealed class SimulatedNamespace(
     public int Rounds => Volatile.Read(ref _rounds);
 
     /// <summary>Advances each Certificate by one step.</summary>
-    public async Task LookAsync(CancellationToken ct)
+    /// <returns>False if the next step of each waits for something.</returns>
+    public async Task<bool> LookAsync(CancellationToken ct)
     {
+        var hasAdvanced = false;
         var certificates = await api.ListAsync(KubernetesKinds.ListPath("cert-manager.io/v1", "certificates", namespaceName), ct);
         foreach (var certificate in certificates)
         {
             (certificate["apiVersion"], certificate["kind"]) = ("cert-manager.io/v1", "Certificate");
             try
             {
-                await StepAsync(certificate, ct);
+                hasAdvanced |= await StepAsync(certificate, ct);
             }
             catch (KubernetesApiException e) when (e.Status is 404 or 409)
             {
                 // A test changed or deleted it meanwhile; the next round reads the new state.
+                hasAdvanced = true;
             }
         }
 
@@ -43,45 +46,47 @@ internal sealed class SimulatedNamespace(
         }
 
         Interlocked.Increment(ref _rounds);
+        return hasAdvanced;
     }
 
     public void Dispose() => _issuer.Dispose();
 
-    private async Task StepAsync(JsonObject certificate, CancellationToken ct)
+    private async Task<bool> StepAsync(JsonObject certificate, CancellationToken ct)
     {
         var name = (string)certificate["metadata"]!["name"]!;
         var plan = decide(name);
         if (plan.Until == CertManagerStage.Asked)
         {
-            return;
+            return false;
         }
 
         var secret = await _secrets.FindAsync(certificate, ct);
         var issuing = Conditions.Find(certificate, "Issuing");
         if (issuing is null || (string)issuing["status"]! != "True")
         {
-            await TriggerAsync(certificate, secret, issuing, ct);
-            return;
+            return await TriggerAsync(certificate, secret, issuing, ct);
         }
 
         if (await _requests.AdvanceAsync(certificate, issuing, plan, ct) is not { } outcome)
         {
-            return;
+            return plan.Until == CertManagerStage.Issued;
         }
 
         if (outcome.Failure is { } failure)
         {
             await FailAsync(certificate, failure.Reason, failure.Message, ct);
-            return;
+            return true;
         }
 
         await IssueAsync(certificate, secret, ct);
         await _requests.CompleteAsync(outcome.Request, ct);
+        return true;
     }
 
-    // The conditions of cert-manager's trigger policies, in their order.
-    private async Task TriggerAsync(JsonObject certificate, JsonObject? secret, JsonObject? issuing, CancellationToken ct)
+    // The conditions of cert-manager's trigger policies, in their order. Returns false if nothing changes.
+    private async Task<bool> TriggerAsync(JsonObject certificate, JsonObject? secret, JsonObject? issuing, CancellationToken ct)
     {
+        var before = certificate["status"]?.DeepClone();
         var (reason, message) = SimulatedSecrets.FindIssueReason(certificate, secret, time.GetUtcNow());
         var generation = (long)certificate["metadata"]!["generation"]!;
         var isBackingOff = issuing is not null
@@ -99,7 +104,13 @@ internal sealed class SimulatedNamespace(
             reason ?? "Ready",
             message ?? "Certificate is up to date and has not expired",
             time);
+        if (JsonNode.DeepEquals(before, certificate["status"]))
+        {
+            return false;
+        }
+
         await api.ReplaceStatusAsync(certificate, ct);
+        return true;
     }
 
     private async Task FailAsync(JsonObject certificate, string reason, string message, CancellationToken ct)

@@ -1,21 +1,13 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>The HTTPS endpoint of the scripted server.</summary>
 internal sealed class KubernetesEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
     private readonly X509Certificate2 _certificate;
     private readonly Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Response, bool IsCut)>> _respond;
 
@@ -33,38 +25,19 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
 
         _certificate = EndpointCertificate.Load(folder.FullName);
         folder.Delete(recursive: true);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // The real server's 3 MiB; one request at a time per connection, so that breaking it affects one request.
-            kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(_certificate);
-            });
-        });
-        _application = builder.Build();
-        _application.Run(RespondAsync);
+        // The real server's limit is 3 MiB.
+        _server = new LoopbackServer(RespondAsync) { Certificate = _certificate, MaxRequestBodySize = 3 * 1024 * 1024 };
     }
 
     public string RootPem { get; }
 
     public Uri BaseUrl { get; private set; } = new("https://127.0.0.1");
 
-    public async Task StartAsync(CancellationToken ct)
-    {
-        await _application.StartAsync(ct);
-        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        BaseUrl = new Uri($"https://127.0.0.1:{new Uri(address).Port}");
-    }
+    public async Task StartAsync(CancellationToken ct) => BaseUrl = new Uri($"https://127.0.0.1:{await _server.StartAsync(ct)}");
 
     public async ValueTask DisposeAsync()
     {
-        await _application.DisposeAsync();
+        await _server.DisposeAsync();
         _certificate.Dispose();
     }
 

@@ -44,6 +44,7 @@ public sealed class CloudflareProvider : IDnsProvider
         {
             // Find all zones before writing, so that a name without a zone does not leave some of the values behind.
             var found = new List<(CloudflareZone Zone, TxtRecord Record)>();
+            await _zones.LoadAsync(records.Select(r => r.Name), ct).ConfigureAwait(false);
             foreach (var record in records.Distinct())
             {
                 found.Add((await _zones.FindAsync(record.Name, ct).ConfigureAwait(false), record));

@@ -46,6 +46,24 @@ public class CloudflareZoneTests
     }
 
     [Theory]
+    [InlineData(10, 1)]
+    [InlineData(60, 11)]
+    public async Task Names_of_several_domains_need_one_request_if_the_account_has_few_zones(int zones, int requests)
+    {
+        await using var fixture = await StartAsync(0);
+        for (var i = 0; i < zones; i++)
+        {
+            fixture.Server.AddZone($"zone{i}.test");
+        }
+
+        var records = Enumerable.Range(0, 20).Select(i => new TxtRecord($"_acme-challenge.a{i}.zone{i % 10}.test", "value")).ToList();
+        await fixture.NewProvider().PresentAsync(records, CancellationToken.None);
+
+        Assert.Equal(requests, fixture.Server.Calls.Count(c => c.Path == "/zones"));
+        Assert.All(records, r => Assert.Equal(["value"], fixture.Server.Txt(r.Name)));
+    }
+
+    [Theory]
     [InlineData(400)]
     [InlineData(0)]
     public async Task Zones_are_found_by_their_exact_names_if_the_API_does_not_know_the_filter(int status)

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine;
 
-namespace ConvoxSsl.Commands;
+namespace ConvoxSsl.Selection;
 
 /// <summary>
 /// A name or a wildcard pattern that selects names of certificates. As in the names of new certificates, case, the final dot and

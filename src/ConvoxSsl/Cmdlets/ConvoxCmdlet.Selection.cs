@@ -1,0 +1,59 @@
+using ConvoxSsl.Selection;
+
+namespace ConvoxSsl.Cmdlets;
+
+/// <content>The selection of certificates and DNS solvers.</content>
+public abstract partial class ConvoxCmdlet
+{
+    /// <summary>Creates the queries of the parameters <c>-Id</c> and <c>-Domain</c>.</summary>
+    private protected static IEnumerable<CertificateQuery> CreateQueries(string[]? ids, string[]? domains) =>
+    [
+        .. (ids ?? []).Select(id => new CertificateQuery(id)),
+        .. (domains ?? []).Select(domain => new CertificateQuery(domain, isDomain: true)),
+    ];
+
+    /// <summary>Processes each certificate that a query selects. Warns if none matches a pattern.</summary>
+    /// <param name="session">The rack.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="scope">The certificates to find.</param>
+    /// <param name="process">Processes one certificate on the pipeline thread. Its error does not affect other certificates.</param>
+    private protected void ProcessCertificates(
+        RackSession session, CertificateQuery query, SelectionScope scope, Action<SelectedCertificate> process) =>
+        ProcessItem(query.Text, () =>
+        {
+            var selected = Run(ct => session.Selector.SelectAsync(query, scope, ct));
+            if (selected.Count == 0)
+            {
+                WriteWarning($"No certificate of rack '{session.Name}' matches '{query.Text}'.");
+            }
+
+            foreach (var certificate in selected)
+            {
+                ProcessItem(certificate.Id, () => process(certificate));
+            }
+        });
+
+    /// <summary>Processes each DNS solver that one of the texts selects. Warns if none matches a pattern.</summary>
+    /// <param name="session">The rack.</param>
+    /// <param name="texts">The user's texts: numbers or wildcard patterns.</param>
+    /// <param name="process">Processes one number on the pipeline thread. Its error does not affect other solvers.</param>
+    private protected void ProcessSolvers(RackSession session, IEnumerable<string> texts, Action<int> process)
+    {
+        foreach (var text in texts)
+        {
+            ProcessItem(text, () =>
+            {
+                var numbers = Run(ct => DnsSolverSelector.SelectAsync(session.Rack.DnsSolvers, text, ct));
+                if (numbers.Count == 0)
+                {
+                    WriteWarning($"No DNS solver of rack '{session.Name}' matches '{text}'.");
+                }
+
+                foreach (var number in numbers)
+                {
+                    ProcessItem(number, () => process(number));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Selection;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>The directories of several exported certificates.</summary>
+internal static partial class ExportDirectory
+{
+    private const int MaxLength = 255;
+
+    // Those that Windows does not allow in a name.
+    private static readonly char[] Forbidden = ['<', '>', ':', '"', '/', '\\', '|', '?', '*'];
+
+    /// <summary>Returns the path that each certificate is exported to: the given one, or a directory in it for each of several.</summary>
+    /// <param name="path">The given path.</param>
+    /// <param name="isFile">True if the path is that of a file, which can have one certificate only.</param>
+    /// <param name="certificates">The certificates.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidExportPath</c>.</exception>
+    public static IReadOnlyList<string> GetPaths(string path, bool isFile, IReadOnlyList<SelectedCertificate> certificates)
+    {
+        if (certificates.Count < 2)
+        {
+            return [.. certificates.Select(_ => path)];
+        }
+
+        var titles = string.Join(", ", certificates.Take(3).Select(certificate => certificate.Title));
+        var list = certificates.Count > 3 ? $"{titles} and {certificates.Count - 3} more" : titles;
+        if (isFile)
+        {
+            throw new InvalidInputException(
+                ErrorCode.InvalidExportPath,
+                $"The path '{path}' is one file, but {certificates.Count} certificates were selected: {list}.",
+                path)
+            {
+                Remedy = new Remedy("InvalidExportPath.Several"),
+            };
+        }
+
+        var names = GetNames(certificates);
+        if (names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Count)
+        {
+            throw new InvalidInputException(
+                ErrorCode.InvalidExportPath,
+                $"Certificates with the same ID, from several racks, cannot be exported to '{path}' together: {list}.",
+                path)
+            {
+                Remedy = new Remedy("InvalidExportPath.Racks"),
+            };
+        }
+
+        return [.. names.Select(name => Path.Combine(path, name))];
+    }
+
+    private static IReadOnlyList<string> GetNames(IReadOnlyList<SelectedCertificate> certificates)
+    {
+        var names = certificates.Select(certificate => (certificate.Id, Name: GetName(certificate))).ToList();
+        var repeated = names.GroupBy(item => item.Name, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1)
+            .Select(group => group.Key)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. names.Select(item => !repeated.Contains(item.Name) ? item.Name : Append(item.Name, item.Id))];
+    }
+
+    private static string Append(string name, string id) => name == id || name.Length + id.Length >= MaxLength ? id : $"{name}_{id}";
+
+    /// <summary>Returns the name of a certificate's directory, which is valid on every platform.</summary>
+    private static string GetName(SelectedCertificate certificate)
+    {
+        var domain = certificate.State?.Record.Domains[0] ?? string.Empty;
+        if (domain.StartsWith("*.", StringComparison.Ordinal))
+        {
+            // No name of a certificate has an underscore.
+            domain = $"_{domain[1..]}";
+        }
+
+        var name = string.Concat(domain.Select(c => char.IsControl(c) || Forbidden.Contains(c) ? '-' : c)).Trim(' ', '.');
+        return name.Length is 0 or > MaxLength ? certificate.Id : DeviceName().IsMatch(name) ? $"_{name}" : name;
+    }
+
+    // Windows reserves these names, with any extension.
+    [GeneratedRegex(@"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DeviceName();
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using ConvoxSsl.Completion;
+
+namespace ConvoxSsl.Commands;
+
+/// <content>The parameters.</content>
+public sealed partial class PublishConvoxCertificateCommand
+{
+    /// <summary>
+    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. By default all
+    /// certificates with an outdated copy in an app.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
+
+    /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DomainCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Domain { get; set; }
+
+    /// <summary>The apps that get a copy even if they have none yet.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? App { get; set; }
+}

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Selection;
+
+/// <summary>The text that selects certificates: an ID, the beginning of one, a domain name, or a wildcard pattern of these.</summary>
+internal sealed class CertificateQuery
+{
+    // Tables end with it where they truncate an ID.
+    private const char Ellipsis = '…';
+
+    private readonly string _beginning;
+    private readonly WildcardPattern? _ids;
+    private readonly DomainPattern? _names;
+
+    /// <param name="text">The user's text.</param>
+    /// <param name="isDomain">True if the text is a name of the certificate, and never an ID.</param>
+    public CertificateQuery(string text, bool isDomain = false)
+    {
+        (Text, IsDomain) = (text, isDomain);
+        (Name, NameId) = ParseName(text);
+        _beginning = text.TrimEnd(Ellipsis);
+        if (WildcardPattern.ContainsWildcardCharacters(text))
+        {
+            _ids = isDomain ? null : new WildcardPattern(text, WildcardOptions.IgnoreCase);
+            _names = new DomainPattern(text);
+        }
+    }
+
+    /// <summary>The user's text.</summary>
+    public string Text { get; }
+
+    /// <summary>True if the text is a name of the certificate, and never an ID.</summary>
+    public bool IsDomain { get; }
+
+    /// <summary>True if the text contains wildcards, so that several certificates are meant.</summary>
+    public bool IsPattern => _names is not null;
+
+    /// <summary>True if the text can be a whole ID.</summary>
+    public bool CanBeId => !IsDomain && !IsPattern && _beginning.Length == Text.Length;
+
+    /// <summary>The text as a name of a certificate; null if it is not a valid one.</summary>
+    public CertificateName? Name { get; }
+
+    /// <summary>The ID of the certificate that a CA issues for exactly this name; null if the text is not a valid name.</summary>
+    public string? NameId { get; }
+
+    /// <summary>Rates how well a certificate matches the text.</summary>
+    /// <param name="id">The ID of the certificate.</param>
+    /// <param name="names">The names of the certificate.</param>
+    /// <param name="isIssued">True if a version of the certificate is stored.</param>
+    public CertificateMatch Rate(string id, IReadOnlyList<string> names, bool isIssued)
+    {
+        if (!IsDomain && id.Equals(Text, StringComparison.OrdinalIgnoreCase))
+        {
+            return CertificateMatch.Id;
+        }
+
+        if (names.Any(IsName))
+        {
+            return isIssued && id == NameId ? CertificateMatch.OnlyName : CertificateMatch.Name;
+        }
+
+        return MatchesPart(id, names) ? CertificateMatch.Part : CertificateMatch.None;
+    }
+
+    private bool IsName(string name) => name == Name?.Value || name.Equals(Text, StringComparison.OrdinalIgnoreCase);
+
+    private bool MatchesPart(string id, IReadOnlyList<string> names) => _names is { } pattern
+        ? _ids?.IsMatch(id) is true || names.Any(pattern.IsMatch)
+        : !IsDomain && _beginning.Length > 0 && id.StartsWith(_beginning, StringComparison.OrdinalIgnoreCase);
+
+    private static (CertificateName? Name, string? Id) ParseName(string text)
+    {
+        try
+        {
+            var names = CertificateNameSet.Parse([text]);
+            return (names[0], names.ToCertificateId());
+        }
+        catch (InvalidInputException)
+        {
+            return (null, null);
+        }
+    }
+}
+
+/// <summary>How well a certificate matches a query, from the worst to the best match.</summary>
+internal enum CertificateMatch
+{
+    /// <summary>It does not match.</summary>
+    None,
+
+    /// <summary>The ID begins with the text, or a pattern matches.</summary>
+    Part,
+
+    /// <summary>The text is one of its names.</summary>
+    Name,
+
+    /// <summary>The text is the only name that a CA issued it for.</summary>
+    OnlyName,
+
+    /// <summary>The text is its ID.</summary>
+    Id,
+}

@@ -1,0 +1,73 @@
+# How a certificate is named: by an ID, the beginning of one, a domain, or wildcards.
+BeforeAll {
+    Import-Module "$PSScriptRoot/Suite.psm1" -Force
+    $script:session = Enter-TestSession $TestDrive
+    $script:www = New-ConvoxCertificate www.example.org, example.org -Issuer self-signed
+    $script:api = New-ConvoxCertificate api.example.org -Issuer self-signed
+}
+
+AfterAll { Exit-TestSession }
+
+Describe 'A certificate' {
+    It 'is named by <_>' -ForEach 'a domain', 'the beginning of its ID', 'what a table shows of its ID', 'wildcards' {
+        $name = @{
+            'a domain'                      = 'www.example.org'
+            'the beginning of its ID'       = $www.Id.Substring(0, 12)
+            'what a table shows of its ID'  = "$($www.Id.Substring(0, 24))…"
+            'wildcards'                     = 'www.*'
+        }[$_]
+        (Get-ConvoxCertificate $name).Id | Should -Be $www.Id
+        (Update-ConvoxCertificate $name).Id | Should -Be $www.Id
+        (Wait-ConvoxCertificate $name).Id | Should -Be $www.Id
+        (Export-ConvoxCertificate $name "$TestDrive/one" -Force).Name | Should -Contain 'fullchain.pem'
+        (Update-ConvoxCertificate -Domain example.org).Id | Should -Be $www.Id
+    }
+
+    It 'is not guessed if several match' {
+        { Remove-ConvoxCertificate cert- -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ConvoxSsl.SeveralCertificates,*'
+        Get-ConvoxCertificate | Should -HaveCount 2
+    }
+
+    It 'is suggested if none matches' {
+        { Export-ConvoxCertificate www.exmaple.org "$TestDrive/none" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.CertificateNotFound,*' -ExpectedMessage "*'www.example.org' is a name on $($www.Id)*"
+    }
+
+    It 'is completed by its domain' {
+        (TabExpansion2 'Update-ConvoxCertificate ap' 27).CompletionMatches.CompletionText | Should -Be 'api.example.org'
+    }
+}
+
+Describe 'Several certificates' {
+    It 'are exported to one directory each' {
+        Get-ConvoxCertificate | Export-ConvoxCertificate -Path "$TestDrive/all" -Force | Should -HaveCount 8
+        "$TestDrive/all/www.example.org/privkey.pem" | Should -Exist
+        "$TestDrive/all/api.example.org/privkey.pem" | Should -Exist
+    }
+
+    It 'are not exported to one file' {
+        $password = [System.Net.NetworkCredential]::new('', 'secret').SecurePassword
+        { Get-ConvoxCertificate | Export-ConvoxCertificate -Path "$TestDrive/all.pfx" -Password $password -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.InvalidExportPath,*'
+        "$TestDrive/all.pfx" | Should -Not -Exist
+    }
+}
+
+Describe 'A service' {
+    It 'gets no certificate that the rack does not have' {
+        Set-Content "$TestDrive/convox.yml" 'services: { worker: { domain: www.example.org } }'
+        { Set-ConvoxServiceCertificate worker www.exmaple.org -Path "$TestDrive/convox.yml" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.CertificateNotFound,*'
+        Set-ConvoxServiceCertificate worker -Id www.example.org -Path "$TestDrive/convox.yml"
+        Get-Content "$TestDrive/convox.yml" -Raw | Should -BeLike "*$($www.Id)*"
+    }
+}
+
+Describe 'DNS solvers' {
+    It 'are named by several numbers and wildcards' {
+        1..3 | ForEach-Object { $null = Add-ConvoxDnsSolver $_ "z$_.example.org" -HostedZoneId "Z$_" }
+        (Get-ConvoxDnsSolver 1, 3).Id | Should -Be 1, 3
+        Remove-ConvoxDnsSolver * -Confirm:$false
+        Get-ConvoxDnsSolver | Should -BeNullOrEmpty
+    }
+}
