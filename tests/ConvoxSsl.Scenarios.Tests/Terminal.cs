@@ -101,6 +101,17 @@ internal sealed class Terminal : IAsyncDisposable
         return _screen.ReadLines(row, _promptRow);
     }
 
+    /// <summary>Ends PowerShell.</summary>
+    public async Task ExitAsync(CancellationToken ct)
+    {
+        await TypeAsync("exit\r");
+        while (await _process.StandardOutput.ReadAsync(_buffer, ct) > 0)
+        {
+        }
+
+        await _process.WaitForExitAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

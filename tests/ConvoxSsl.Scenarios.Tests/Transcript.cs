@@ -13,26 +13,32 @@ internal sealed partial class Transcript(int columns, string home)
     private const string Hexadecimal = "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF";
 
     private readonly List<(string? Title, IReadOnlyList<string> Lines)> _parts = [];
+    private readonly HashSet<string> _randomIds = [];
 
     /// <summary>Adds the title of a task.</summary>
     public void AddTitle(string title) => _parts.Add((title, []));
 
-    /// <summary>Adds lines of the terminal.</summary>
-    public void Add(IReadOnlyList<string> lines) => _parts.Add((null, lines));
+    /// <summary>Adds lines of the terminal, and the IDs that can occur in them.</summary>
+    public void Add(IReadOnlyList<string> lines)
+    {
+        _parts.Add((null, lines));
+        _randomIds.UnionWith(Directory.EnumerateDirectories(home, "cert-*", SearchOption.AllDirectories)
+            .Select(directory => RandomId().Match(directory))
+            .Where(match => match.Success)
+            .Select(match => match.Value));
+    }
 
     /// <inheritdoc/>
     public override string ToString()
     {
-        var ids = FindAll(RandomId());
-        var labels = FindAll(RandomLabel());
+        var labels = _parts.SelectMany(part => part.Lines).SelectMany(line => RandomLabel().Matches(line)).Select(match => match.Value)
+            .Distinct()
+            .ToArray();
         var lines = _parts.SelectMany(part => part.Title is { } title
             ? [string.Empty, $"# {title}"]
-            : ReplaceLabels(part.Lines, labels).SelectMany(line => Fold(Normalize(line, ids))));
+            : ReplaceLabels(part.Lines, labels).SelectMany(line => Fold(Normalize(line))));
         return string.Join('\n', lines.Skip(1)) + "\n";
     }
-
-    private string[] FindAll(Regex random) =>
-        [.. _parts.SelectMany(part => part.Lines).SelectMany(line => random.Matches(line)).Select(match => match.Value).Distinct()];
 
     // PowerShell splits long words, so that a label can begin on one line and end on the next.
     private static string[] ReplaceLabels(IEnumerable<string> lines, string[] labels)
@@ -47,10 +53,10 @@ internal sealed partial class Transcript(int columns, string home)
         return text.Split('\n');
     }
 
-    private string Normalize(string line, string[] randomIds)
+    private string Normalize(string line)
     {
         line = line.Replace(home, Home, StringComparison.Ordinal);
-        line = ShortId().Replace(line, match => randomIds.Any(id => id.StartsWith(match.Value, StringComparison.Ordinal))
+        line = ShortId().Replace(line, match => _randomIds.Any(id => id.StartsWith(match.Value, StringComparison.Ordinal))
             ? Hexadecimal[..match.Length].ToLowerInvariant()
             : match.Value);
         line = Serial().Replace(line, match => Hexadecimal[..(match.Length < 40 ? 32 : 40)]);
@@ -77,8 +83,8 @@ internal sealed partial class Transcript(int columns, string home)
         }
     }
 
-    // Ids of imported certificates; those of others derive from their names and are longer.
-    [GeneratedRegex(@"(?<=\bcert-)[0-9a-f]{32}(?![0-9a-f])")]
+    // IDs of self-signed and imported certificates; those of others derive from their names and are longer.
+    [GeneratedRegex(@"(?<=\bcert-)[0-9a-f]{32}$")]
     private static partial Regex RandomId();
 
     [GeneratedRegex("(?<=cert-)[0-9a-f]{4,32}(?![0-9a-f])")]

@@ -1,5 +1,3 @@
-using ConvoxSsl.TestKit;
-
 namespace ConvoxSsl.Scenarios.Tests;
 
 /// <summary>
@@ -49,6 +47,7 @@ public sealed class TranscriptTests(ScenarioServers servers) : IClassFixture<Sce
                 }
             }
 
+            await terminal.ExitAsync(CancellationToken.None);
             return transcript.ToString();
         }
         finally
@@ -65,7 +64,6 @@ public sealed class TranscriptTests(ScenarioServers servers) : IClassFixture<Sce
             var home = $"/tmp/{Guid.NewGuid():N}"[..Transcript.Home.Length];
             if (!Path.Exists(home))
             {
-                Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 Directory.CreateDirectory(Path.Combine(home, "bin"));
                 return home;
             }
