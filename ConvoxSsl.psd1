@@ -39,6 +39,7 @@
         'Revoke-ConvoxCertificate'
         'Set-ConvoxAcmeAccount'
         'Set-ConvoxDnsSolver'
+        'Set-ConvoxRack'
         'Set-ConvoxServiceCertificate'
         'Set-ConvoxWebhook'
         'Show-ConvoxExpiry'

@@ -1,8 +1,7 @@
 namespace ConvoxSsl.Engine;
 
 /// <summary>
-/// An input is not valid. Thrown before any network request and before anything is written; the message names the value and
-/// the rule.
+/// An input is not valid. Thrown before anything is ordered or written; the message names the value and the rule.
 /// </summary>
 /// <param name="code">The stable code of the broken rule, one of <see cref="ErrorCode"/>. It is also the key of the default remedy.</param>
 /// <param name="message">The message for the user: the value and the rule, without the remedy.</param>

@@ -36,6 +36,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks, new DnsSolverFormat(providers));
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
+        State = new KubernetesRackStateStore(api, scope);
         Controller = new CertManagerController(api, scope, certificates, time);
         Publisher = new KubernetesCertificatePublisher(api, scope);
     }
@@ -95,6 +96,9 @@ public sealed class KubernetesRack : IRack, IDisposable
 
     /// <inheritdoc/>
     public IWebhookStore Webhooks { get; }
+
+    /// <inheritdoc/>
+    public IRackStateStore State { get; }
 
     /// <inheritdoc/>
     public ICertificateController? Controller { get; }

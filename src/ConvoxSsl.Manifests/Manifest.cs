@@ -46,7 +46,10 @@ public sealed class Manifest
             : $"Cannot find service '{service}' in '{Path}'.",
         service)
     {
-        Remedy = Services.Count == 0 ? "Check the path." : $"Its services are {string.Join(", ", Services.Select(s => s.Name))}.",
+        Remedy = Services.Count == 0
+            ? "Check the path."
+            : Suggestion.Prepend(
+                service, Services.Select(s => s.Name), $"Its services are {string.Join(", ", Services.Select(s => s.Name))}."),
     };
 
     /// <summary>Returns the text with a new <c>certificate.id</c> of one service; the same text if the id is unchanged.</summary>

@@ -21,6 +21,11 @@ public sealed class CronScheduler(string userName, string? searchPath) : IRenewa
     }
 
     /// <inheritdoc/>
+    /// <remarks>cron records no runs.</remarks>
+    public Task<RenewalRuns> ReadRunsAsync(RenewalRegistration registration, TimeProvider time, CancellationToken ct) =>
+        Task.FromResult(new RenewalRuns(registration.Times?.GetNext(time.GetUtcNow(), time.LocalTimeZone)));
+
+    /// <inheritdoc/>
     public async Task<RenewalRegistration> RegisterAsync(RenewalCommand command, RenewalTimes times, CancellationToken ct)
     {
         var crontab = (await ReadAsync(ct).ConfigureAwait(false)).With(command, times);

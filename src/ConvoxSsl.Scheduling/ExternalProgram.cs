@@ -69,8 +69,9 @@ internal sealed class ExternalProgram(string name, string? searchPath)
             RedirectStandardError = true,
         };
 
-        // Some messages are parsed, so they must not be translated.
+        // Some messages and times are parsed, so they must not be translated or local.
         start.Environment["LC_ALL"] = "C";
+        start.Environment["TZ"] = "UTC";
         try
         {
             return Process.Start(start)!;

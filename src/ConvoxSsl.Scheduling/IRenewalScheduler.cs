@@ -18,6 +18,13 @@ public interface IRenewalScheduler
     /// <exception cref="EngineException"><c>SchedulerNotFound</c>, <c>SchedulerFailed</c>.</exception>
     Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct);
 
+    /// <summary>Reads the next and the last run of a registration, as far as the scheduler records them.</summary>
+    /// <param name="registration">The registration.</param>
+    /// <param name="time">The clock, with the time zone of the machine.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, <c>SchedulerFailed</c>.</exception>
+    Task<RenewalRuns> ReadRunsAsync(RenewalRegistration registration, TimeProvider time, CancellationToken ct);
+
     /// <summary>Registers the renewals of a rack. Replaces an existing registration.</summary>
     /// <param name="command">The command to run.</param>
     /// <param name="times">The times of day.</param>

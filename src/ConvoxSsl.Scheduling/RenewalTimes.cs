@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ConvoxSsl.Scheduling;
 
@@ -18,9 +20,22 @@ public sealed record RenewalTimes
     /// <summary>The time after noon.</summary>
     public TimeOnly Second => First.AddHours(HoursApart);
 
-    /// <summary>Chooses random times, so that machines with the same setup do not reach the CA at the same time.</summary>
-    public static RenewalTimes Choose() => new(new TimeOnly(
-        RandomNumberGenerator.GetInt32(HoursApart), RandomNumberGenerator.GetInt32(1, 60), RandomNumberGenerator.GetInt32(1, 60)));
+    /// <summary>
+    /// Chooses the times for a rack on this machine. They are always the same, so that a preview shows them, and differ between machines,
+    /// users and racks, so that these do not reach the CA at the same time.
+    /// </summary>
+    /// <param name="rack">The location of the rack.</param>
+    public static RenewalTimes Choose(string rack) =>
+        FromSeed(string.Join('\n', Environment.MachineName, ReadMachineId(), Environment.UserName, rack));
+
+    /// <summary>Chooses the times that belong to a text.</summary>
+    internal static RenewalTimes FromSeed(string seed)
+    {
+        ReadOnlySpan<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes(seed));
+        return new RenewalTimes(new TimeOnly(Take(hash, HoursApart), 1 + Take(hash[4..], 59), 1 + Take(hash[8..], 59)));
+
+        static int Take(ReadOnlySpan<byte> bytes, uint count) => (int)(BinaryPrimitives.ReadUInt32BigEndian(bytes) % count);
+    }
 
     /// <summary>Creates both times from one of them; returns null if renewals must not run at that time.</summary>
     public static RenewalTimes? FromTime(int hour, int minute, int second) =>
@@ -37,6 +52,30 @@ public sealed record RenewalTimes
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First:HH:mm:ss} and {Second:HH:mm:ss}");
+
+    /// <summary>Returns the first of the times after a moment, in a time zone.</summary>
+    internal DateTimeOffset GetNext(DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var today = TimeZoneInfo.ConvertTime(now, zone).Date;
+        return Enumerable.Range(0, 3)
+            .SelectMany(day => new[] { First, Second }.Select(time => today.AddDays(day) + time.ToTimeSpan()))
+            .Where(time => !zone.IsInvalidTime(time))
+            .Select(time => new DateTimeOffset(time, zone.GetUtcOffset(time)))
+            .First(time => time > now);
+    }
+
+    // machine-id(5) differs between machines with the same name.
+    private static string ReadMachineId()
+    {
+        try
+        {
+            return File.ReadAllText("/etc/machine-id");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
+        }
+    }
 
     private static int? ParseNumber(string digits) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

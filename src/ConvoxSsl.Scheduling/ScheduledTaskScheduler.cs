@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Scheduling;
@@ -27,6 +28,14 @@ public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : I
                 GetLocation(rack),
                 ScheduledTask.FindCommand(result.Output))
             : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RenewalRuns> ReadRunsAsync(RenewalRegistration registration, TimeProvider time, CancellationToken ct)
+    {
+        string[] arguments = ["/Query", "/TN", ScheduledTask.GetName(registration.Rack), "/V", "/FO", "CSV", "/NH"];
+        var output = await _schtasks.RunAsync(arguments, default, ct).ConfigureAwait(false);
+        return ScheduledTaskRuns.Parse(output, CultureInfo.CurrentCulture, time.LocalTimeZone);
     }
 
     /// <inheritdoc/>

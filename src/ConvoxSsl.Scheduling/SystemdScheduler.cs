@@ -1,3 +1,4 @@
+using System.Text;
 using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Scheduling;
@@ -48,6 +49,15 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
                 SystemdUnits.FindTimes(units.Timer ?? string.Empty),
                 GetLocation(rack),
                 SystemdUnits.FindCommand(units.Service ?? string.Empty));
+    }
+
+    /// <inheritdoc/>
+    public async Task<RenewalRuns> ReadRunsAsync(RenewalRegistration registration, TimeProvider time, CancellationToken ct)
+    {
+        var timer = await ShowAsync(GetTimerName(registration.Rack), SystemdRuns.TimerProperties, ct).ConfigureAwait(false);
+        var service = await ShowAsync(
+            SystemdUnits.GetName(registration.Rack) + ".service", SystemdRuns.ServiceProperties, ct).ConfigureAwait(false);
+        return SystemdRuns.Parse(timer, service, time.LocalTimeZone);
     }
 
     /// <inheritdoc/>
@@ -116,6 +126,9 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
         }
     }
 
+    private async Task<string> ShowAsync(string unit, string properties, CancellationToken ct) => Encoding.UTF8.GetString(
+        await _systemctl.RunAsync(CreateArguments("show", unit, $"--property={properties}"), default, ct).ConfigureAwait(false));
+
     private async Task RunAsync(CancellationToken ct, params string[] arguments) =>
         await _systemctl.RunAsync(CreateArguments(arguments), default, ct).ConfigureAwait(false);
 
@@ -138,7 +151,7 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
         }
 
         private static async Task<string?> ReadAsync(string path, CancellationToken ct) =>
-            await AtomicFile.TryReadAsync(path, ct).ConfigureAwait(false) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+            await AtomicFile.TryReadAsync(path, ct).ConfigureAwait(false) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
         private static async Task WriteAsync(string path, string? text, CancellationToken ct)
         {
@@ -149,7 +162,7 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await AtomicFile.WritePrivateAsync(path, System.Text.Encoding.UTF8.GetBytes(text), ct).ConfigureAwait(false);
+            await AtomicFile.WritePrivateAsync(path, Encoding.UTF8.GetBytes(text), ct).ConfigureAwait(false);
             if (!OperatingSystem.IsWindows())
             {
                 // systemd warns about units that are not world-readable. They contain no secret.

@@ -73,12 +73,12 @@ public sealed class TextTimeline
         foreach (var (glyph, meaning) in new[]
         {
             (_glyphs.Valid, "valid"),
-            (_glyphs.Renew, "renewed from here"),
+            (_glyphs.Renew, "renewal due"),
             (_glyphs.Window, "renewal window"),
             (_glyphs.Revoked, "revoked"),
-            (_glyphs.End, "ended"),
-            (_glyphs.Before, "ended before"),
-            (_glyphs.After, "goes on"),
+            (_glyphs.End, "expired or revoked"),
+            (_glyphs.Before, "expired earlier"),
+            (_glyphs.After, "valid longer"),
         })
         {
             if (bars.Contains(glyph))

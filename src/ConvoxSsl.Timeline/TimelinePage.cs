@@ -82,8 +82,8 @@ public sealed class TimelinePage
             <p class="legend" aria-hidden="true">
             <span><svg width="24" height="12"><rect class="valid" y="2" width="24" height="8"/></svg> valid</span>
             <span><svg width="24" height="12"><rect class="window" y="2" width="24" height="8"/></svg> renewal window</span>
-            <span><svg width="12" height="12"><path class="renew" d="M6 0l5 6-5 6-5-6z"/></svg> renewed from here</span>
-            <span><svg width="12" height="12"><path class="end" d="M2 2l8 8m0-8l-8 8"/></svg> ended</span>
+            <span><svg width="12" height="12"><path class="renew" d="M6 0l5 6-5 6-5-6z"/></svg> renewal due</span>
+            <span><svg width="12" height="12"><path class="end" d="M2 2l8 8m0-8l-8 8"/></svg> expired or revoked</span>
             <span><svg width="4" height="12"><rect class="now" x="1" width="2" height="12"/></svg> now</span>
             </p>
             <div class="scroll" role="region" aria-label="Certificates by expiry" tabindex="0"><table>

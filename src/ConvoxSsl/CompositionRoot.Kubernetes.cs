@@ -31,6 +31,7 @@ internal static partial class CompositionRoot
             KubeConfig = opened.Options?.KubeConfig,
             Context = opened.Options?.Context,
             CertManager = await opened.HasCertManagerAsync(ct),
+            DefaultIssuer = await FindDefaultIssuerAsync(opened, ct),
         };
         return (connected, missing.Count == 0 ? null : DescribeMissing(rack, missing));
     }
@@ -56,6 +57,19 @@ internal static partial class CompositionRoot
             Providers = Providers,
         };
         return KubernetesRack.OpenAsync(options, TimeProvider.System, log, ct);
+    }
+
+    // A rack is connected even if only this cannot be read.
+    private static async Task<string?> FindDefaultIssuerAsync(KubernetesRack rack, CancellationToken ct)
+    {
+        try
+        {
+            return (await rack.State.ReadAsync(ct)).DefaultIssuer;
+        }
+        catch (EngineException)
+        {
+            return null;
+        }
     }
 
     private static string DescribeMissing(ConvoxRack rack, IEnumerable<MissingAccess> missing)

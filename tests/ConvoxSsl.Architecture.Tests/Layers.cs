@@ -133,7 +133,7 @@ internal static class Layers
             ["Progress"] = ["Errors"],
             [Root] = ["Errors", "Models", "Scripts"],
             ["Selection"] = [],
-            ["Completion"] = [Root, "Mapping", "Models", "Racks", "Selection"],
+            ["Completion"] = [Root, "Mapping", "Models", "Racks", "Scripts", "Selection"],
             ["Cmdlets"] =
             [
                 Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Selection", "Transformations",
@@ -150,7 +150,7 @@ internal static class Layers
                 Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
             ],
             ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
-            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Loading", "Models"],
+            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Loading", "Models", "Transformations"],
             ["Commands/ServiceCertificate"] =
             [
                 "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks", "Selection", "Transformations",

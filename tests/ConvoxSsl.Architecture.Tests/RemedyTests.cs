@@ -67,6 +67,15 @@ public sealed partial class RemedyTests
         Assert.Empty(ReadUses().Select(use => use.Key).Concat(specific).Distinct().Except(Texts.Keys));
     }
 
+    // PowerShell 7.5 and later show a remedy on its own line, after the word "Recommendation".
+    [Fact]
+    public void Every_text_is_one_or_more_whole_sentences()
+    {
+        Assert.DoesNotContain(
+            Texts.Select(text => string.Concat(Part().Matches(text.Value).Select(match => match.Groups["text"].Value))),
+            text => !WholeSentences().IsMatch(text));
+    }
+
     [Fact]
     public void Every_text_belongs_to_a_remedy()
     {
@@ -103,6 +112,13 @@ public sealed partial class RemedyTests
             .Max();
 
     private static string GetText(string path) => SourceTree.Current.Files.Single(file => file.Path == path).Text;
+
+    [GeneratedRegex(@"""(?<text>([^""\\]|\\.)*)""")]
+    private static partial Regex Part();
+
+    // The end may be a policy in JSON.
+    [GeneratedRegex(@"^[A-Z'].*([.?]|: \{1\})$")]
+    private static partial Regex WholeSentences();
 
     // The name of a parameter may be in another part of an interpolated string.
     [GeneratedRegex(@"\b[A-Z][a-z]+-Convox[A-Z]|(^|[\s(])-[A-Z][A-Za-z]+|\w -$")]

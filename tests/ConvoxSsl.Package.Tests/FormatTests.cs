@@ -18,8 +18,8 @@ public sealed class FormatTests : IDisposable
             Get-ConvoxCertificate
             """);
 
-        Assert.Equal(["! ID DOMAIN EXPIRES STATUS", "- -- ------ ------- ------"], Words(output.Take(2)));
-        Assert.Matches("^cert-[0-9a-f]{32} one.example.org 89 days from now Ready$", Words(output.Skip(2)).Single());
+        Assert.Equal(["! ID DOMAIN ISSUER EXPIRES STATUS", "- -- ------ ------ ------- ------"], Words(output.Take(2)));
+        Assert.Matches("^cert-[0-9a-f]{9} one.example.org self-signed 89 days from now Ready$", Words(output.Skip(2)).Single());
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class FormatTests : IDisposable
             """);
 
         Assert.Equal("SERVICE DOMAIN CERTIFICATE EXPIRES STATUS", Words(output)[0]);
-        Assert.Equal("web a.example.org, b.example.org cert-1 89 days from now NotCovered", Words(output)[2]);
+        Assert.Equal("web a.example.org +1 cert-1 89 days from now NotCovered", Words(output)[2]);
     }
 
     [Fact]
@@ -175,8 +175,8 @@ public sealed class FormatTests : IDisposable
             @(Get-ConvoxCertificate).Count
             """);
 
-        Assert.Equal("! ID DOMAIN EXPIRES STATUS", Words(output)[0]);
-        Assert.EndsWith("one.example.org 89 days from now Ready", Words(output)[2], StringComparison.Ordinal);
+        Assert.Equal("! ID DOMAIN ISSUER EXPIRES STATUS", Words(output)[0]);
+        Assert.EndsWith("one.example.org self-signed 89 days from now Ready", Words(output)[2], StringComparison.Ordinal);
         Assert.Equal(["True", "True", "0"], output.TakeLast(3));
     }
 

@@ -12,6 +12,11 @@ public sealed partial class HelpTests : IDisposable
             "cmdlet $name"
             if (-not $help.Synopsis -or $help.Synopsis.Trim().StartsWith($name)) { "missing $name synopsis" }
             if (-not $help.description.Text) { "missing $name description" }
+            if ("$($help.description.Text)".Length -lt $help.Synopsis.Length + 80) { "missing $name details in the description" }
+            $own = "-$($command.Noun)"
+            if (-not ($help.relatedLinks.navigationLink.linkText | Where-Object { $_ -like '*-Convox*' -and -not $_.EndsWith($own) })) {
+                "missing $name link to another noun"
+            }
             if (@($help.syntax.syntaxItem).Count -ne $command.ParameterSets.Count) { "missing $name syntax" }
             $described = @{}
             foreach ($parameter in $help.parameters.parameter) {
@@ -70,6 +75,19 @@ public sealed partial class HelpTests : IDisposable
         Assert.Contains("Timeout false named 15 minutes TimeSpan", text, StringComparison.Ordinal);
         Assert.Contains("true (ByValue, ByPropertyName) 0 true", text, StringComparison.Ordinal);
         Assert.Contains("$webhook = Set-ConvoxWebhook https://hooks.example.org/certificates", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_description_of_New_ConvoxCertificate_explains_its_parameters_in_groups()
+    {
+        var missing = await _session.RunAsync("""
+            $description = (Get-Help New-ConvoxCertificate).description.Text -join "`n"
+            $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+            (Get-Command New-ConvoxCertificate).Parameters.Keys |
+                Where-Object { $_ -notin $common -and $_ -ne 'Confirm' -and $description -notmatch "-$_\b" }
+            """);
+
+        Assert.Empty(missing);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class RackReferenceTests
         var manifest = new CronJobManifest
         {
             Command = new RenewalCommand("pwsh", "ConvoxSsl", "prod", new RackReference("prod", "prod-system", null, null)),
-            Times = RenewalTimes.Choose(),
+            Times = RenewalTimes.Choose("rack"),
             Image = "registry.example.org/convoxssl:1",
             Namespace = "prod-system",
             ServiceAccount = "convoxssl",

@@ -29,6 +29,9 @@ public sealed class SchedulerTests : IDisposable
 
         Assert.Equal(registered, await scheduler.FindAsync(Command.Rack, default));
         Assert.Equal(Times, registered.Times);
+        var runs = await scheduler.ReadRunsAsync(registered, TimeProvider.System, default);
+        Assert.Equal((5, 17, 23), (runs.Next!.Value.Hour % 12, runs.Next.Value.Minute, runs.Next.Value.Second));
+        Assert.Equal((null, null), (runs.Last, runs.Result));
         await scheduler.UnregisterAsync(Command.Rack, default);
         Assert.False(File.Exists(_directory["crontab.tab"]));
         await AssertFailsAsync("RenewalNotRegistered", () => scheduler.UnregisterAsync(Command.Rack, default));

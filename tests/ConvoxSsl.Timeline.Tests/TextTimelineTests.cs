@@ -16,8 +16,8 @@ public sealed class TextTimelineTests
             api.example.org     Due      in 21d    ━━━━━━━━━━◆░░│░░░░░░░░
             lost.example.org    Revoked  in 60d      ╌╌╌╌╌╌╌╌╌╌╌│╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌×
             www.example.org +1  Ready    in 75d            ━━━━━│━━━━━━━━━━━━━━━━◆░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
-            ╌ revoked   × ended
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
+            ╌ revoked   × expired or revoked
             """,
         Draw(OfAllStates));
 
@@ -32,7 +32,7 @@ public sealed class TextTimelineTests
             api.example.org     Due      in 21d    ━━━━━━━━━━━━━━━━━━━━◆░░░░░░│░░░░░░░░░░░░░░░
             lost.example.org    Revoked  in 60d         ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌×
             www.example.org +1  Ready    in 75d                    ━━━━━━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window   ╌ revoked   × ended
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window   ╌ revoked   × expired or revoked
             """,
         Draw(OfAllStates, 120));
 
@@ -47,8 +47,8 @@ public sealed class TextTimelineTests
             api.example…  Due      in 21d    ━━━━━━◆░░│░░░░░
             lost.exampl…  Revoked  in 60d     ╌╌╌╌╌╌╌╌│╌╌╌╌╌╌╌╌╌╌╌╌╌×
             www.exam… +1  Ready    in 75d         ━━━━│━━━━━━━━━◆░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here
-            ░ renewal window   ╌ revoked   × ended
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due
+            ░ renewal window   ╌ revoked   × expired or revoked
             """,
         Draw(OfAllStates, 60));
 
@@ -64,8 +64,8 @@ public sealed class TextTimelineTests
             lost.example… Revoked  ╌╌╌╌╌│╌╌╌╌╌╌╌╌×
             www.examp… +1 Ready      ━━━│━━━━━━◆░░░░
             │ now, 2026-11-24 12:00 UTC   ━ valid
-            ◆ renewed from here   ░ renewal window
-            ╌ revoked   × ended
+            ◆ renewal due   ░ renewal window
+            ╌ revoked   × expired or revoked
             """,
         Draw(OfAllStates, 40));
 
@@ -81,8 +81,8 @@ public sealed class TextTimelineTests
             lost.example… Revoked  ╌╌╌╌╌│╌╌╌╌╌╌╌╌×
             www.examp… +1 Ready      ━━━│━━━━━━◆░░░░
             │ now, 2026-11-24 12:00 UTC   ━ valid
-            ◆ renewed from here   ░ renewal window
-            ╌ revoked   × ended
+            ◆ renewal due   ░ renewal window
+            ╌ revoked   × expired or revoked
             """,
         Draw(OfAllStates, 10));
 
@@ -97,8 +97,8 @@ public sealed class TextTimelineTests
             api.example.org     Due      in 21d    ==========*::|::::::::
             lost.example.org    Revoked  in 60d      -----------|---------------------x
             www.example.org +1  Ready    in 75d            =====|================*::::::::::
-            | now, 2026-11-24 12:00 UTC   = valid   * renewed from here   : renewal window
-            - revoked   x ended
+            | now, 2026-11-24 12:00 UTC   = valid   * renewal due   : renewal window
+            - revoked   x expired or revoked
             """,
         Draw(OfAllStates, glyphs: TimelineGlyphs.Ascii));
 
@@ -109,7 +109,7 @@ public sealed class TextTimelineTests
                                                 ───┴──────────▼──────────┴──────────┴───────
             run.example.org  Due      in 1h     ━━━━━━━◆░░░░░░│░░░░
             job.example.org  Ready    in 8h     ━━━━━━━━━━━━━━│━━━━━━━◆░░░░░░░░░░░░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
             """,
         Draw(
             [
@@ -124,7 +124,7 @@ public sealed class TextTimelineTests
                                                     ───┴─────────▼──┴─────────────┴─────────
             shorter.example.org  Due      in 12h    ░░░░░░░░░░░░░│░░░
             short.example.org    Ready    in 4d     ━━━━━━━━━━━━━│━━━◆░░░░░░░░░░░░░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
             """,
         Draw([CreateDated("short.example.org", 6.67, 4, 3.33), CreateDated("shorter.example.org", 6.67, 0.5, 3.33)]));
 
@@ -137,8 +137,8 @@ public sealed class TextTimelineTests
             job.example.org   Due      in 2h                   │░
             www.example.org   Ready    in 75d                 ━│━━◆░░
             ca.example.org    Ready    in 8y     ━━━━━━━━━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━━━━▸
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
-            × ended   ▸ goes on
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
+            × expired or revoked   ▸ valid longer
             """,
         Draw(
             [
@@ -156,7 +156,7 @@ public sealed class TextTimelineTests
             job.example.org  Due      in 2h           │░
             www.example.org  Ready    in 75d          │◆
             ca.example.org   Ready    in 8y     ━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━◆░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
             """,
         Draw(
             [
@@ -174,8 +174,8 @@ public sealed class TextTimelineTests
             new.example.org  Pending  -                       │ no certificate yet
             old.example.org  Expired  6d ago    ░░░░░░░░×     │
             api.example.org  Due      in 21d    ━━━━━◆░░░░░░░░│░░░░░░░░░░░░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
-            × ended
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
+            × expired or revoked
             … 2 more do not expire within 30 days.
             """,
         Draw(OfAllStates, within: TimeSpan.FromDays(30)));
@@ -186,7 +186,7 @@ public sealed class TextTimelineTests
             NAME                STATUS   EXPIRES            Dec           2027           Feb
                                                    ──────▼──┴─────────────┴──────────────┴──
             www.example.org +1  Ready    in 75d    ━━━━━━│━━━━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
             """,
         Draw([OfAllStates[0]]));
 
@@ -196,7 +196,7 @@ public sealed class TextTimelineTests
             NAME             STATUS   EXPIRES   Nov 17  Nov 19  Nov 21   Nov 23  Nov 25
                                                 ┴───────┴───────┴────────┴─────▼─┴───────┴──
             old.example.org  Expired  6d ago    ░░░░░░×                        │
-            │ now, 2026-11-24 12:00 UTC   ░ renewal window   × ended
+            │ now, 2026-11-24 12:00 UTC   ░ renewal window   × expired or revoked
             """,
         Draw([OfAllStates[2]]));
 
@@ -246,7 +246,7 @@ public sealed class TextTimelineTests
             דוגמה.example            Ready    in 73d    ━━━━━━│━━━━━━━━━━━━━━━━◆░░░░░░░░░░░░
             école.example            Ready    in 74d    ━━━━━━│━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░
             日本語の長い名前のドメ…  Ready    in 75d     ━━━━━│━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due   ░ renewal window
             """,
         Draw(
             [
@@ -262,7 +262,7 @@ public sealed class TextTimelineTests
             NAME                   STATUS   EXPIRES            Dec          2027         Feb
                                                       ------v--+------------+------------+--
             ?????????????.example  Ready    in 75d    ======|==================*::::::::::::
-            | now, 2026-11-24 12:00 UTC   = valid   * renewed from here   : renewal window
+            | now, 2026-11-24 12:00 UTC   = valid   * renewal due   : renewal window
             """,
         Draw([CreateDated("日本語の長い名前のドメイン.example", 90, 75, 30)], glyphs: TimelineGlyphs.Ascii));
 
@@ -277,8 +277,8 @@ public sealed class TextTimelineTests
             api.example…  <w>Due</>      in 21d    <w>━━━━━━◆░░</><n>│</><w>░░░░░</>
             lost.exampl…  <e>Revoked</>  in 60d    <e> ╌╌╌╌╌╌╌╌</><n>│</><e>╌╌╌╌╌╌╌╌╌╌╌╌╌×</>
             www.exam… +1  <g>Ready</>    in 75d    <g>     ━━━━</><n>│</><g>━━━━━━━━━◆░░░░░░░</>
-            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here
-            ░ renewal window   ╌ revoked   × ended
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewal due
+            ░ renewal window   ╌ revoked   × expired or revoked
             """,
         Draw(
             OfAllStates,

@@ -34,6 +34,7 @@ internal sealed class ModuleReader
         var summary = _documentation.Read(id, "summary");
         var remarks = _documentation.Read(id, "remarks");
         Require(summary, NameOf(type), $"its class {type.Name} has no <summary>");
+        Require(remarks, NameOf(type), $"its class {type.Name} has no <remarks>, so its description says no more than its synopsis");
         var parameters = _parameters.Read(type);
         foreach (var parameter in parameters)
         {
@@ -45,7 +46,7 @@ internal sealed class ModuleReader
             Verb = verb,
             Noun = noun,
             Synopsis = string.Join(' ', summary),
-            Description = remarks.Count > 0 ? remarks : summary,
+            Description = [.. summary, .. remarks],
             Parameters = parameters,
             ParameterSets = ReadSets(type, parameters),
             Inputs = ReadInputs(parameters),
@@ -119,16 +120,26 @@ internal sealed class ModuleReader
             links.Add(member is null ? new LinkHelp(text.Length > 0 ? text : url!, url) : new LinkHelp(NameOf(_cmdlets[member]), null));
         }
 
-        if (links.Count == 0)
-        {
-            var siblings = _cmdlets.Values.Where(other => other != type && VerbAndNoun(other).Noun == noun);
-            links.AddRange(siblings.Select(NameOf).Order(StringComparer.Ordinal).Select(name => new LinkHelp(name, null)));
-        }
+        var siblings = _cmdlets.Values.Where(other => other != type && VerbAndNoun(other).Noun == noun).Select(NameOf);
+        var related = siblings.Order(StringComparer.Ordinal).Concat(FindRelated(type, noun));
+        links.AddRange(related.Where(name => links.All(link => link.Text != name)).Select(name => new LinkHelp(name, null)).ToArray());
 
         // Get-Help -Online opens the first link with a URL.
         return type.Attribute("CmdletAttribute")!.Named<string>("HelpUri") is { } helpUri
             ? [new LinkHelp("Online Version:", helpUri), .. links]
             : links;
+    }
+
+    private IReadOnlyList<string> FindRelated(Type type, string noun)
+    {
+        var related = RelatedCmdlets.OfNoun.GetValueOrDefault(noun) ?? [];
+        Require(related, NameOf(type), $"its noun {noun} has no related cmdlets");
+        foreach (var name in related.Except(_cmdlets.Values.Select(NameOf)))
+        {
+            _missing.Add($"{NameOf(type)}: its related cmdlet {name} does not exist.");
+        }
+
+        return related;
     }
 
     private void Require(IReadOnlyList<string> text, string cmdlet, string problem)

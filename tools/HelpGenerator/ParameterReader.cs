@@ -35,15 +35,15 @@ internal sealed partial class ParameterReader(XmlDocumentation documentation)
             Text = text,
             TypeName = NameOf(type),
             Values = ValuesOf(type.IsArray ? Underlying(type.GetElementType()!) : type),
-            Default = NameOf(type).Length == 0 ? "False" : FindDefault(string.Join(' ', text)),
+            Default = FindDefault(string.Join(' ', text), NameOf(type).Length == 0 ? "False" : "None"),
             HasWildcards = property.Attribute("SupportsWildcardsAttribute") is not null,
             Aliases = [.. property.Attributes("AliasAttribute").SelectMany(alias => alias.TextArguments())],
             Sets = [.. property.Attributes("ParameterAttribute").Select(Member)],
         };
     }
 
-    private static string FindDefault(string text) =>
-        DefaultPattern().Match(text) is { Success: true } match ? match.Groups[1].Value : "None";
+    private static string FindDefault(string text, string none) =>
+        DefaultPattern().Match(text) is { Success: true } match ? match.Groups[1].Value : none;
 
     private static ParameterSetMember Member(CustomAttributeData attribute) => new(
         attribute.Named<string>("ParameterSetName") ?? ParameterSetMember.All,

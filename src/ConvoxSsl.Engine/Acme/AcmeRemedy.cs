@@ -3,13 +3,13 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>Advice for each problem type (RFC 8555 section 6.7, RFC 9773 section 7.4).</summary>
 internal static class AcmeRemedy
 {
-    private const int MaxLength = 500;
+    private const int MaxUrlLength = 500;
     private const string Dns01 = "dns-01";
 
     /// <summary>Creates the advice: that of the protocol, then what the table of remedies has for the problem's type.</summary>
     public static Remedy Create(AcmeProblem problem)
     {
-        Remedy? advice = (DescribeDns01(problem) ?? Describe(problem)) is { } text ? DisplayText.Shorten(text, MaxLength) : null;
+        Remedy? advice = DescribeDns01(problem) ?? Describe(problem);
         return Remedy.Join(advice, new Remedy($"AcmeProblem.{problem.ShortType}"));
     }
 
@@ -30,7 +30,7 @@ internal static class AcmeRemedy
     {
         AcmeProblemType.AccountDoesNotExist => "Create the account again.",
         AcmeProblemType.AlreadyReplaced => "Order again: the certificate was already replaced.",
-        AcmeProblemType.BadCsr => "Check key type and names of the signing request.",
+        AcmeProblemType.BadCsr => "Check the key type and the names of the signing request.",
         AcmeProblemType.BadPublicKey => "Choose another key type, such as EcdsaP256 or Rsa2048.",
         AcmeProblemType.BadRevocationReason => "Choose a reason that this CA allows, such as Unspecified.",
         AcmeProblemType.BadSignatureAlgorithm => "Use an account key of another type.",
@@ -42,14 +42,14 @@ internal static class AcmeRemedy
         AcmeProblemType.IncorrectResponse or AcmeProblemType.Unauthorized =>
             "Check that the name points to this machine and that no proxy or CDN responds in its place.",
         AcmeProblemType.InvalidContact or AcmeProblemType.UnsupportedContact =>
-            "Give a contact that this CA accepts, such as mailto:you@example.org.",
+            "Use a contact that this CA accepts, such as mailto:you@example.org.",
         AcmeProblemType.InvalidProfile => "Choose one of the profiles in the CA's directory.",
         AcmeProblemType.RateLimited => "Wait, or use the CA's staging directory for tests.",
         AcmeProblemType.RejectedIdentifier => "This CA does not issue for that name: correct it, or use another CA.",
         AcmeProblemType.Tls => "The CA could not make a TLS connection: check the server at the TLS port.",
         AcmeProblemType.UserActionRequired when problem.Instance is { } instance =>
-            $"Visit {instance}; new terms of service have to be accepted.",
-        AcmeProblemType.UserActionRequired => "If the CA has new terms of service, they have to be accepted.",
+            $"Visit {DisplayText.Shorten(instance, MaxUrlLength)}, where the CA has new terms of service or asks for an action.",
+        AcmeProblemType.UserActionRequired => "Read the CA's new terms of service, which its directory names.",
         AcmeProblemType.UnsupportedIdentifier => "This CA does not issue for identifiers of that type.",
         _ => null,
     };

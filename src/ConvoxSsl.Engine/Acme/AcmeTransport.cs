@@ -83,7 +83,7 @@ internal sealed class AcmeTransport : IDisposable
 
             if (!IsRetryable(response) || delay.Next(response?.RetryAt) is not { } pause)
             {
-                throw response?.ToException() ?? Unreachable(request.Url, delay.Retries + 1, fault!.Cause);
+                throw response?.ToException() ?? Unreachable(request.Url, delay.Retries + 1, fault!);
             }
 
             _options.ObserveDelay?.Invoke(new AcmeDelay(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
@@ -154,8 +154,11 @@ internal sealed class AcmeTransport : IDisposable
     private static bool MayHaveArrived(AcmeResponse? response) =>
         response?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
-    private static AcmeException Unreachable(Uri url, int attempts, Exception cause) =>
-        new(AcmeProblem.Create(AcmeProblemType.Unreachable, $"no response after {attempts} attempts: {cause.Message}"), url, null, cause);
+    private static AcmeException Unreachable(Uri url, int attempts, NetworkFaultException fault) => new(
+        AcmeProblem.Create(AcmeProblemType.Unreachable, $"{fault.Reason} ({attempts} {(attempts == 1 ? "attempt" : "attempts")})"),
+        url,
+        null,
+        fault.Cause);
 
     private async Task<AcmeResponse> SendMessageAsync(HttpMethod method, AcmeRequest request, byte[]? body, CancellationToken ct)
     {
@@ -176,7 +179,11 @@ internal sealed class AcmeTransport : IDisposable
         {
             Observe(method, url, payload, 0, e.Message);
             throw e.Untrusted is null ? e : new AcmeException(
-                AcmeProblem.Create(AcmeProblemType.Untrusted, "its TLS certificate is not trusted"), url, null, e.Cause);
+                AcmeProblem.Create(
+                    AcmeProblemType.Untrusted, e.HasOtherName ? $"is not for {url.Host}" : "is not trusted by this machine"),
+                url,
+                null,
+                e.Cause);
         }
 
         Task<AcmeResponse> ReadAsync(HttpResponseMessage received, CancellationToken limit)

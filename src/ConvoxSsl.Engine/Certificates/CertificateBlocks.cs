@@ -8,17 +8,22 @@ namespace ConvoxSsl.Engine.Certificates;
 internal static class CertificateBlocks
 {
     /// <summary>Returns the certificates in DER, in the order of the blocks.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="file">The file of the blocks, for messages; or null.</param>
     /// <exception cref="InvalidInputException"><c>InvalidCertificate</c>: a bundle is corrupt.</exception>
-    public static IReadOnlyList<byte[]> Find(IEnumerable<PemBlock> blocks) => [.. blocks.SelectMany(block => block.Label switch
-    {
-        "CERTIFICATE" or "X509 CERTIFICATE" => [block.Data],
-        "TRUSTED CERTIFICATE" => [ReadTrusted(block.Data)],
-        "PKCS7" or "CMS" => ReadBundle(block.Data),
-        _ => (IEnumerable<byte[]>)[],
-    })];
+    public static IReadOnlyList<byte[]> Find(IEnumerable<PemBlock> blocks, string? file = null) =>
+    [
+        .. blocks.SelectMany(block => block.Label switch
+        {
+            "CERTIFICATE" or "X509 CERTIFICATE" => [block.Data],
+            "TRUSTED CERTIFICATE" => [ReadTrusted(block.Data, file)],
+            "PKCS7" or "CMS" => ReadBundle(block.Data, file),
+            _ => (IEnumerable<byte[]>)[],
+        }),
+    ];
 
     // The certificate is followed by the settings.
-    private static byte[] ReadTrusted(byte[] data)
+    private static byte[] ReadTrusted(byte[] data, string? file)
     {
         try
         {
@@ -26,11 +31,11 @@ internal static class CertificateBlocks
         }
         catch (AsnContentException e)
         {
-            throw CertificateChain.Damaged(e);
+            throw CertificateChain.Damaged(e, file);
         }
     }
 
-    private static List<byte[]> ReadBundle(byte[] data)
+    private static List<byte[]> ReadBundle(byte[] data, string? file)
     {
         try
         {
@@ -40,7 +45,7 @@ internal static class CertificateBlocks
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            throw CertificateChain.Damaged(e);
+            throw CertificateChain.Damaged(e, file);
         }
     }
 }

@@ -29,19 +29,22 @@ public sealed class CertificateChain : IDisposable
     /// Parses certificates in any order and sorts them. The leaf is the certificate of <paramref name="key"/>, or without a
     /// key the first one that issued none of the others.
     /// </summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="key">The key of the leaf, or null.</param>
+    /// <param name="file">The file of the text, for messages; or null.</param>
     /// <exception cref="InvalidInputException">
     /// <c>InvalidCertificate</c>: there is none, or one is corrupt. <c>KeyMismatch</c>: none belongs to the key.
     /// </exception>
-    public static CertificateChain FromPem(string pem, PrivateKey? key = null)
+    public static CertificateChain FromPem(string pem, PrivateKey? key = null, string? file = null)
     {
-        var all = Pem.Read(pem);
-        var blocks = CertificateBlocks.Find(all);
-        RequireFew(blocks.Count);
-        var certificates = blocks.Select(Load).ToList();
+        var all = Pem.Read(pem, file);
+        var blocks = CertificateBlocks.Find(all, file);
+        RequireFew(blocks.Count, file);
+        var certificates = blocks.Select(block => Load(block, file)).ToList();
         return certificates.Count > 0
             ? Arrange(certificates, key)
             : throw new InvalidInputException(
-                ErrorCode.InvalidCertificate, $"The text contains no certificate{KeyFormat.DescribeOther(pem, all)}.")
+                ErrorCode.InvalidCertificate, $"{InputName.Text(file)} contains no certificate{KeyFormat.DescribeOther(pem, all)}.")
             {
                 Remedy = "Give a PEM file with a 'BEGIN CERTIFICATE' block.",
             };
@@ -139,7 +142,7 @@ public sealed class CertificateChain : IDisposable
     }
 
     /// <exception cref="InvalidInputException"><c>InvalidCertificate</c>: the data is not a certificate, or is corrupt.</exception>
-    internal static X509Certificate2 Load(byte[] data)
+    internal static X509Certificate2 Load(byte[] data, string? file = null)
     {
         X509Certificate2? certificate = null;
         try
@@ -147,7 +150,7 @@ public sealed class CertificateChain : IDisposable
             // The constructor would also load a PFX or PKCS #7.
             if (data.Length == 0 || X509Certificate2.GetCertContentType(data) != X509ContentType.Cert)
             {
-                throw Damaged(null);
+                throw Damaged(null, file);
             }
 
             certificate = new X509Certificate2(data);
@@ -157,16 +160,18 @@ public sealed class CertificateChain : IDisposable
         catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             certificate?.Dispose();
-            throw Damaged(e);
+            throw Damaged(e, file);
         }
     }
 
-    internal static void RequireFew(int count)
+    internal static void RequireFew(int count, string? file = null)
     {
         if (count > MaxCertificates)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidCertificate, $"The text contains {count} certificates; the maximum is {MaxCertificates}.", count)
+                ErrorCode.InvalidCertificate,
+                $"{InputName.Text(file)} contains {count} certificates; the maximum is {MaxCertificates}.",
+                count)
             {
                 Remedy = "Give the certificate and its chain only.",
             };
@@ -186,8 +191,8 @@ public sealed class CertificateChain : IDisposable
         certificate.GetECDsaPublicKey()?.Dispose();
     }
 
-    internal static InvalidInputException Damaged(Exception? cause) =>
-        new(ErrorCode.InvalidCertificate, "A certificate in the text is corrupt.", null, cause)
+    internal static InvalidInputException Damaged(Exception? cause, string? file = null) =>
+        new(ErrorCode.InvalidCertificate, $"A certificate in {(file is null ? "the text" : $"'{file}'")} is corrupt.", null, cause)
         {
             Remedy = "Copy the file again, completely.",
         };

@@ -15,24 +15,27 @@ internal static class EncryptedKey
     public static bool IsEncrypted(PemBlock block) => block.Label == Pkcs8Label || block.Encryption is not null;
 
     /// <summary>Decrypts the key in a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="name">The name of the key in messages.</param>
     /// <exception cref="CryptographicException">The password is wrong, or the key is corrupt.</exception>
     /// <exception cref="AsnContentException">The key is corrupt.</exception>
     /// <exception cref="InvalidInputException"><c>InvalidPrivateKey</c>: it takes too long, or its encryption is not known.</exception>
-    public static PemBlock Decrypt(PemBlock block, ReadOnlySpan<char> password)
+    public static PemBlock Decrypt(PemBlock block, ReadOnlySpan<char> password, string name)
     {
         if (block.Encryption is not null)
         {
-            return new PemBlock(block.Label, DecryptOlderFormat(block, password));
+            return new PemBlock(block.Label, DecryptOlderFormat(block, password, name));
         }
 
         if (UsesScrypt(block.Data))
         {
-            throw Invalid("The private key is encrypted with scrypt, which is not supported.");
+            throw Invalid($"{name} is encrypted with scrypt, which is not supported.");
         }
 
         if (!PfxIterationLimit.IsKeyWithin(block.Data))
         {
-            throw Invalid("The encrypted private key requires too many iterations of its key derivation.");
+            throw Invalid($"{name} requires too many iterations of its key derivation.");
         }
 
         return new PemBlock("PRIVATE KEY", Pkcs8PrivateKeyInfo.DecryptAndDecode(password, block.Data, out _).Encode());
@@ -47,7 +50,7 @@ internal static class EncryptedKey
     }
 
     // The header is the cipher and its initialization vector, whose first bytes are also the salt.
-    private static byte[] DecryptOlderFormat(PemBlock block, ReadOnlySpan<char> password)
+    private static byte[] DecryptOlderFormat(PemBlock block, ReadOnlySpan<char> password, string input)
     {
         var header = block.Encryption!.Split(',', 2, StringSplitOptions.TrimEntries);
         var (name, vectorText) = (header[0], header[^1]);
@@ -57,7 +60,7 @@ internal static class EncryptedKey
             "AES-192-CBC" => (16, 24),
             "AES-256-CBC" => (16, 32),
             "DES-EDE3-CBC" => (8, 24),
-            _ => throw Invalid($"The private key is encrypted with '{DisplayText.Shorten(name, 50)}', which is not supported."),
+            _ => throw Invalid($"{input} is encrypted with '{DisplayText.Shorten(name, 50)}', which is not supported."),
         };
         if (vectorText.Length != 2 * vectorLength || !vectorText.All(char.IsAsciiHexDigit))
         {

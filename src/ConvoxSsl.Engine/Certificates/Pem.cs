@@ -24,8 +24,10 @@ internal static class Pem
     private const string ByteOrderMark = "\uFEFF";
 
     /// <summary>Parses all blocks, in the order of the text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">The file of the text, for messages; or null.</param>
     /// <exception cref="InvalidInputException"><c>InvalidPem</c>: a block has no end, or its base64 is not valid.</exception>
-    public static IReadOnlyList<PemBlock> Read(string text)
+    public static IReadOnlyList<PemBlock> Read(string text, string? file = null)
     {
         // Files that were joined have one before each part.
         text = text.Replace(ByteOrderMark, string.Empty, StringComparison.Ordinal);
@@ -36,20 +38,20 @@ internal static class Pem
         {
             var next = text.IndexOf(Begin, at + 1, StringComparison.Ordinal);
             var isStart = at == 0 || char.IsWhiteSpace(text[at - 1]) || text.AsSpan(0, at).EndsWith(Dashes, StringComparison.Ordinal);
-            blocks.Add(isStart ? Read(next < 0 ? text.AsSpan(at) : text.AsSpan(at, next - at)) : throw Damaged());
+            blocks.Add(isStart ? ReadBlock(next < 0 ? text.AsSpan(at) : text.AsSpan(at, next - at), file) : throw Damaged(file));
             at = next;
         }
 
         return blocks;
     }
 
-    private static PemBlock Read(ReadOnlySpan<char> text)
+    private static PemBlock ReadBlock(ReadOnlySpan<char> text, string? file)
     {
         var rest = text[Begin.Length..];
         var labelLength = rest.IndexOf(Dashes, StringComparison.Ordinal);
         if (labelLength < 0)
         {
-            throw Damaged();
+            throw Damaged(file);
         }
 
         var label = rest[..labelLength].ToString();
@@ -57,16 +59,16 @@ internal static class Pem
         var end = content.IndexOf($"-----END {label}-----", StringComparison.Ordinal);
         if (end < 0)
         {
-            throw Damaged();
+            throw Damaged(file);
         }
 
-        content = SkipHeaders(content[..end], out var encryption);
+        content = SkipHeaders(content[..end], file, out var encryption);
         var buffer = new byte[(content.Length / 4 * 3) + 3];
         try
         {
             return Convert.TryFromBase64Chars(content, buffer, out var written)
                 ? new PemBlock(label, buffer.AsSpan(0, written).ToArray(), encryption)
-                : throw Damaged();
+                : throw Damaged(file);
         }
         finally
         {
@@ -75,7 +77,7 @@ internal static class Pem
     }
 
     // RFC 1421 section 4.6: headers and an empty line before the data.
-    private static ReadOnlySpan<char> SkipHeaders(ReadOnlySpan<char> content, out string? encryption)
+    private static ReadOnlySpan<char> SkipHeaders(ReadOnlySpan<char> content, string? file, out string? encryption)
     {
         const string EncryptionHeader = "DEK-Info:";
         encryption = null;
@@ -100,11 +102,14 @@ internal static class Pem
             }
         }
 
-        throw Damaged();
+        throw Damaged(file);
     }
 
-    private static InvalidInputException Damaged() =>
-        new(ErrorCode.InvalidPem, "The PEM text is not valid because a block has no end or is not base64.")
+    private static InvalidInputException Damaged(string? file) =>
+        new(
+            ErrorCode.InvalidPem,
+            $"{(file is null ? "The PEM text is not valid" : $"'{file}' is not a valid PEM file")} because a block has no end or is not "
+                + "base64.")
         {
             Remedy = "Copy the file again, completely.",
         };

@@ -11,12 +11,13 @@ public static class PemFile
 
     /// <summary>Decodes a text file in the encoding that its byte order mark shows, else in UTF-8; converts DER to PEM.</summary>
     /// <param name="data">The content of the file.</param>
+    /// <param name="file">The file, for messages; or null.</param>
     /// <exception cref="InvalidInputException"><c>InvalidPem</c>: it has a well-known format that cannot be read.</exception>
-    public static string Decode(byte[] data)
+    public static string Decode(byte[] data, string? file = null)
     {
         if (data.AsSpan().StartsWith(JavaKeyStore))
         {
-            throw new InvalidInputException(ErrorCode.InvalidPem, "The file is a Java keystore.")
+            throw new InvalidInputException(ErrorCode.InvalidPem, $"{(file is null ? "The file" : $"'{file}'")} is a Java keystore.")
             {
                 Remedy = "Convert it to a PFX file with 'keytool -importkeystore -deststoretype pkcs12'.",
             };

@@ -21,39 +21,52 @@ public static class Pfx
     public static byte[] WriteOpen(CertificateChain chain, PrivateKey key) => Write(chain, key, [], UnprotectedIterations);
 
     /// <summary>Reads the key and the sorted certificates of an archive.</summary>
+    /// <param name="data">The archive.</param>
+    /// <param name="password">The password; empty if none was given.</param>
+    /// <param name="file">The file of the archive, for messages; or null.</param>
     /// <exception cref="InvalidInputException">
     /// <c>InvalidPfx</c>: the password is wrong, the file is corrupt, or it contains no certificate with a key.
     /// </exception>
-    public static (CertificateChain Chain, PrivateKey Key) Read(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)
+    public static (CertificateChain Chain, PrivateKey Key) Read(
+        ReadOnlySpan<byte> data, ReadOnlySpan<char> password, string? file = null)
     {
+        var name = file is null ? "the PFX file" : $"'{file}'";
         try
         {
             if (!PfxIterationLimit.IsWithin(data.ToArray(), password))
             {
                 throw new InvalidInputException(
-                    ErrorCode.InvalidPfx, "The PFX file requires too many iterations of its key derivation.")
+                    ErrorCode.InvalidPfx, $"Cannot open {name} because it requires too many iterations of its key derivation.")
                 {
                     Remedy = "Export it again with at most 300000 iterations.",
                 };
             }
 
-            return Import(data, password);
+            return Import(data, password, name);
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
-            throw password.IsEmpty
-                ? new InvalidInputException(
-                    ErrorCode.InvalidPfx, "Cannot open the PFX file because it has a password or is corrupt.", null, e)
-                {
-                    Remedy = new Remedy("InvalidPfx.Password"),
-                }
-                : new InvalidInputException(
-                    ErrorCode.InvalidPfx, "Cannot open the PFX file because the password is wrong or the file is corrupt.", null, e)
-                {
-                    Remedy = "Check the password.",
-                };
+            throw !IsArchive(data) ? Invalid($"Cannot open {name} because it is corrupt, or not a PFX file.", "Export it again.", e)
+                : password.IsEmpty ? Invalid($"Cannot open {name} without a password.", new Remedy("InvalidPfx.Password"), e)
+                : Invalid($"Cannot open {name} because the password is wrong or the file is corrupt.", "Check the password.", e);
         }
     }
+
+    private static bool IsArchive(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            Pkcs12Info.Decode(data.ToArray(), out _);
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    private static InvalidInputException Invalid(string message, Remedy? remedy, Exception? cause = null) =>
+        new(ErrorCode.InvalidPfx, message, null, cause) { Remedy = remedy };
 
     private static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password, int iterations)
     {
@@ -79,17 +92,15 @@ public static class Pfx
         return builder.Encode();
     }
 
-    private static (CertificateChain Chain, PrivateKey Key) Import(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)
+    private static (CertificateChain Chain, PrivateKey Key) Import(
+        ReadOnlySpan<byte> data, ReadOnlySpan<char> password, string name)
     {
         var certificates = new X509Certificate2Collection();
         certificates.Import(data, password, X509KeyStorageFlags.Exportable | X509KeyStorageFlags.EphemeralKeySet);
         CertificateChain.RequireFew(certificates.Count);
         certificates.ToList().ForEach(CertificateChain.RequireReadable);
         var key = certificates.Select(GetPrivateKey).FirstOrDefault(k => k is not null)
-            ?? throw new InvalidInputException(ErrorCode.InvalidPfx, "The PFX file contains no RSA or ECDSA private key.")
-            {
-                Remedy = "Export it again with its key.",
-            };
+            ?? throw Invalid($"Cannot use {name} because it contains no RSA or ECDSA private key.", "Export it again with its key.");
         return (CertificateChain.Arrange([.. certificates.Select(c => new X509Certificate2(c.RawDataMemory.Span))], key), key);
     }
 

@@ -41,24 +41,26 @@ public sealed class PrivateKey : IDisposable
     /// <summary>Parses a PEM text with one private key: PKCS#8, PKCS#1 or SEC 1.</summary>
     /// <param name="pem">The text.</param>
     /// <param name="password">The password of an encrypted key; null if none was given.</param>
+    /// <param name="file">The file of the text, for messages; or null.</param>
     /// <exception cref="InvalidInputException">
     /// <c>InvalidPrivateKey</c>: there is none or more than one, or it is corrupt, encrypted with another password, or of a type that
     /// CAs do not accept.
     /// </exception>
-    public static PrivateKey FromPem(string pem, char[]? password = null)
+    public static PrivateKey FromPem(string pem, char[]? password = null, string? file = null)
     {
-        var all = Pem.Read(pem);
+        var all = Pem.Read(pem, file);
+        var name = InputName.PrivateKey(file);
         var blocks = all.Where(b => b.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
         return blocks switch
         {
             [] => throw Invalid(
-                $"The text contains no private key{KeyFormat.DescribeOther(pem, all)}.",
+                $"{InputName.Text(file)} contains no private key{KeyFormat.DescribeOther(pem, all)}.",
                 "Give a PEM file with a 'BEGIN PRIVATE KEY' block."),
             [{ Label: "OPENSSH PRIVATE KEY" }] => throw Invalid(
-                "The private key is in the format of OpenSSH.", "Convert a copy of its file with 'ssh-keygen -p -m PKCS8 -f'."),
-            [var block] when EncryptedKey.IsEncrypted(block) => Decrypt(block, password),
-            [var block] => Decode(block),
-            _ => throw Invalid($"The text contains {blocks.Count} private keys instead of one.", "Remove the others."),
+                $"{name} is in the format of OpenSSH.", "Convert a copy of its file with 'ssh-keygen -p -m PKCS8 -f'."),
+            [var block] when EncryptedKey.IsEncrypted(block) => Decrypt(block, password, name),
+            [var block] => Decode(block, name),
+            _ => throw Invalid($"{InputName.Text(file)} contains {blocks.Count} private keys instead of one.", "Remove the others."),
         };
     }
 
@@ -96,19 +98,19 @@ public sealed class PrivateKey : IDisposable
         return key;
     }
 
-    private static PrivateKey Decrypt(PemBlock block, char[]? password)
+    private static PrivateKey Decrypt(PemBlock block, char[]? password, string name)
     {
         if (password is null)
         {
-            throw Invalid("The private key is encrypted.", new Remedy("InvalidPrivateKey.Encrypted"));
+            throw Invalid($"{name} is encrypted.", new Remedy("InvalidPrivateKey.Encrypted"));
         }
 
         try
         {
-            var decrypted = EncryptedKey.Decrypt(block, password);
+            var decrypted = EncryptedKey.Decrypt(block, password, name);
             try
             {
-                return Decode(decrypted);
+                return Decode(decrypted, name);
             }
             finally
             {
@@ -117,7 +119,7 @@ public sealed class PrivateKey : IDisposable
         }
         catch (Exception e) when (IsDecryptionFailure(e, block))
         {
-            throw Invalid("Cannot decrypt the private key because the password is wrong or the key is corrupt.", "Check the password.", e);
+            throw Invalid($"{name} could not be decrypted because the password is wrong or the key is corrupt.", "Check the password.", e);
         }
     }
 
@@ -126,7 +128,7 @@ public sealed class PrivateKey : IDisposable
         e is CryptographicException or AsnContentException or NotSupportedException
         || (block.Encryption is not null && e is InvalidInputException { InnerException: not null });
 
-    private static PrivateKey Decode(PemBlock block)
+    private static PrivateKey Decode(PemBlock block, string name)
     {
         try
         {
@@ -135,20 +137,20 @@ public sealed class PrivateKey : IDisposable
                 "RSA PRIVATE KEY" => DecodeRsa(block.Data, pkcs8: false),
                 "EC PRIVATE KEY" => DecodeEcdsa(block.Data, pkcs8: false),
                 _ => DecodePkcs8(block.Data),
-            });
+            }, name);
         }
         catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             // An unknown curve throws NotSupportedException.
             throw KeyFormat.FindType(block) is { } type
-                ? Invalid($"The private key is not valid because its type is {type}.", AcceptedTypes, e)
-                : Invalid("The private key is corrupt, or neither RSA nor ECDSA.", "Export it again as PKCS#8 PEM.", e);
+                ? Invalid($"{name} is not valid because its type is {type}.", AcceptedTypes, e)
+                : Invalid($"{name} is corrupt, or neither RSA nor ECDSA.", "Export it again as PKCS#8 PEM.", e);
         }
     }
 
     /// <summary>Wraps a loaded key and takes ownership of it.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidPrivateKey</c>: CAs do not accept its type or size.</exception>
-    internal static PrivateKey FromKey(AsymmetricAlgorithm key)
+    internal static PrivateKey FromKey(AsymmetricAlgorithm key, string name = "The private key")
     {
         KeyAlgorithm? algorithm = (key, key.KeySize) switch
         {
@@ -164,7 +166,7 @@ public sealed class PrivateKey : IDisposable
             return new PrivateKey(key, supported);
         }
 
-        var text = $"The private key is not valid because its type is {KeyFormat.Describe(key)}.";
+        var text = $"{name} is not valid because its type is {KeyFormat.Describe(key)}.";
         key.Dispose();
         throw Invalid(text, AcceptedTypes);
     }

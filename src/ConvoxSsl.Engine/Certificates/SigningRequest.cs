@@ -40,20 +40,22 @@ public sealed class SigningRequest
     }
 
     /// <summary>Parses the user's own request and verifies its signature.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="file">The file of the text, for messages; or null.</param>
     /// <exception cref="InvalidInputException">
     /// <c>InvalidSigningRequest</c>: there is no request, or it is corrupt or has no names. <c>InvalidDomain</c>: a name is not
     /// valid.
     /// </exception>
-    public static SigningRequest FromPem(string pem)
+    public static SigningRequest FromPem(string pem, string? file = null)
     {
-        var all = Pem.Read(pem);
+        var all = Pem.Read(pem, file);
         var blocks = all.Where(b => b.Label is "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST").ToList();
         if (blocks.Count != 1)
         {
             throw Invalid(
                 blocks.Count == 0
-                    ? $"The text contains no certificate signing request{KeyFormat.DescribeOther(pem, all)}."
-                    : $"The text contains {blocks.Count} certificate signing requests instead of one.",
+                    ? $"{InputName.Text(file)} contains no certificate signing request{KeyFormat.DescribeOther(pem, all)}."
+                    : $"{InputName.Text(file)} contains {blocks.Count} certificate signing requests instead of one.",
                 "Give a PEM file with one 'BEGIN CERTIFICATE REQUEST' block.");
         }
 

@@ -27,6 +27,9 @@ public sealed class Dns01Solver(
     /// <inheritdoc/>
     public bool OutlivesProcess => true;
 
+    /// <summary>Called after each publication with its failure, or with null if the name servers have the records.</summary>
+    public Func<Exception?, Task>? OnPublished { get; init; }
+
     /// <summary>Gets the location of a record that this solver publishes.</summary>
     public string GetLocation(string recordName) => string.Create(CultureInfo.InvariantCulture, $"{id}/{recordName}");
 
@@ -39,19 +42,35 @@ public sealed class Dns01Solver(
 
     /// <inheritdoc/>
     public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
-        provider.PresentAsync(ToRecords(challenges), ct);
+        ReportFailureAsync(() => provider.PresentAsync(ToRecords(challenges), ct));
 
     /// <inheritdoc/>
     public async Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
-        if (propagation is null)
+        if (propagation is not null)
         {
-            return;
+            var records = ToRecords(challenges);
+            await ReportFailureAsync(async () =>
+            {
+                var zones = await FindZonesAsync(provider, records, ct).ConfigureAwait(false);
+                await propagation.WaitAsync(records, zones, progress, ct).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
 
-        var records = ToRecords(challenges);
-        var zones = await FindZonesAsync(provider, records, ct).ConfigureAwait(false);
-        await propagation.WaitAsync(records, zones, progress, ct).ConfigureAwait(false);
+        await (OnPublished?.Invoke(null) ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    private async Task ReportFailureAsync(Func<Task> publish)
+    {
+        try
+        {
+            await publish().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && OnPublished is not null)
+        {
+            await OnPublished(e).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>

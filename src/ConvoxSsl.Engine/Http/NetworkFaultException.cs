@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace ConvoxSsl.Engine.Http;
@@ -11,4 +13,17 @@ internal sealed class NetworkFaultException(Exception cause) : Exception(cause.M
 
     /// <summary>The failed TLS handshake; null if something else failed.</summary>
     public AuthenticationException? Untrusted => Cause is HttpRequestException ? Cause.InnerException as AuthenticationException : null;
+
+    /// <summary>True if the server's certificate is for another host; its root does not matter then.</summary>
+    public bool HasOtherName =>
+        Untrusted?.Message.Contains(nameof(SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal) is true;
+
+    /// <summary>The reason as the end of a sentence, without the address that .NET adds.</summary>
+    public string Reason => Cause switch
+    {
+        HttpRequestException { InnerException: SocketException { Message: [var first, .. var rest] } } =>
+            $"{char.ToLowerInvariant(first)}{rest}".TrimEnd('.'),
+        HttpRequestException { InnerException: { } inner } => inner.Message.TrimEnd('.'),
+        _ => Cause.Message.TrimEnd('.'),
+    };
 }

@@ -130,8 +130,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         var quotas = await limits.FindQuotasAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
         if (quotas.Count == 0)
         {
-            return new DnsCheck(
-                "Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, and no refusal of it is in effect.");
+            return new DnsCheck("Limits", true, "No rate limits are known for this CA, and none is in effect.");
         }
 
         var remaining = $"The CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} according to the records of this rack "
@@ -168,7 +167,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         }
         catch (UserErrorException e)
         {
-            return new DnsCheck(check, false, "The check could not run.", Remedy.Join(e.Message, e.Remedy));
+            return new DnsCheck(check, false, e.Message, e.Remedy);
         }
     }
 }

@@ -54,6 +54,7 @@ public sealed class IssuanceEngine : IDisposable
         _acme = new AcmeServices(context, Accounts, selector, new CertificateKeys(rack), _journal, cleanup, limits, _writer);
         var routing = new ControllerRouting(context);
         Planner = new IssuancePlanner(context, _lookup, routing, selector, _journal);
+        Issuers = new IssuerSelector(context, _lookup);
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
         Renewals = new RenewalService(context, Certificates, new RenewalInfoService(context, Accounts), Notices);
         DnsSolvers = new DnsSolverCatalog(context, selector);
@@ -63,6 +64,9 @@ public sealed class IssuanceEngine : IDisposable
 
     /// <summary>Plans requests.</summary>
     public IssuancePlanner Planner { get; }
+
+    /// <summary>The issuers of certificates if the user names none.</summary>
+    public IssuerSelector Issuers { get; }
 
     /// <summary>The accounts of the rack.</summary>
     public AcmeAccounts Accounts { get; }

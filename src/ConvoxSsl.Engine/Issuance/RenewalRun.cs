@@ -14,15 +14,18 @@ public sealed class RenewalRun(IssuanceEngine engine)
     /// <param name="isNamed">True if the user named the certificate, so that it is an error if it cannot be renewed.</param>
     public void Add(CertificateState state, bool isNamed) => _selected.Add((state, isNamed));
 
-    /// <summary>Selects all certificates of the rack, and removes what killed runs left published.</summary>
+    /// <summary>Selects all certificates of the rack, sorted by domain, and removes what killed runs left published.</summary>
     /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>
     /// <param name="ct">The cancellation token.</param>
     public async Task AddAllAsync(Action<EngineException> onDamaged, CancellationToken ct)
     {
+        var all = new List<CertificateState>();
         await foreach (var state in engine.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
         {
-            _selected.Add((state, false));
+            all.Add(state);
         }
+
+        _selected.AddRange(all.OrderBy(state => state.Record.Domains[0], StringComparer.OrdinalIgnoreCase).Select(state => (state, false)));
 
         await engine.CleanUpLeftoversAsync(ct).ConfigureAwait(false);
     }

@@ -109,7 +109,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
                 $"Cannot write to the rack '{scope.Name}': this identity lacks {MissingAccess.Describe(missing)}.",
                 scope.Name)
             {
-                Remedy = "docs/rbac.md has the role.",
+                Remedy = "The role is in docs/rbac.md.",
             };
         }
     }

@@ -68,12 +68,16 @@ internal sealed class KubeConfig
 
     private InvalidInputException NoContext(string? name)
     {
-        var names = string.Join(", ", Contexts.Select(context => context.Name));
+        string[] known = [.. Contexts.Select(context => context.Name)];
+        var names = string.Join(", ", known);
         return new InvalidInputException(
             ErrorCode.ContextNotFound,
             $"The kubeconfig '{Location}' has {(string.IsNullOrEmpty(name) ? "no current context" : $"no context '{name}'")}; "
             + $"its contexts are: {(names.Length > 0 ? names : "none")}.",
-            name);
+            name)
+        {
+            Remedy = Remedy.Join(Suggestion.Ask(name, known), new Remedy(ErrorCode.ContextNotFound)),
+        };
     }
 
     // kubectl refuses a name that a file defines twice.

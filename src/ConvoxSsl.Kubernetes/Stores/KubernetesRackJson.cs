@@ -16,6 +16,7 @@ namespace ConvoxSsl.Kubernetes.Stores;
 [JsonSerializable(typeof(OrderRecord))]
 [JsonSerializable(typeof(LimitRecords))]
 [JsonSerializable(typeof(WebhookRecord))]
+[JsonSerializable(typeof(RackState))]
 internal sealed partial class KubernetesRackJson : JsonSerializerContext;
 
 /// <summary>The annotation of a certificate's Secret, with all metadata that the Secret itself lacks.</summary>

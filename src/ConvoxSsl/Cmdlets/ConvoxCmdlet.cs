@@ -1,10 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using System.Security;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance.Context;
@@ -118,21 +115,8 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     private protected AccountRequest PromptForTerms(RackSession session, Uri directoryUrl, AccountRequest request)
     {
         var terms = IsInteractive ? Run(ct => session.Engine.Accounts.FindPendingTermsAsync(directoryUrl, request, ct)) : null;
-        return terms is not null
-            && ShouldContinue(DisplayText.Sanitize($"Do you accept the terms of service of {terms}?"), "A new ACME account is required")
-            ? request with { AcceptTermsOfService = true }
-            : request;
+        return terms is not null && TermsPrompt.Ask(Host, terms) ? request with { AcceptTermsOfService = true } : request;
     }
-
-    /// <summary>Reads the PEM text of a file that the user named; null if none was named.</summary>
-    [return: NotNullIfNotNull(nameof(path))]
-    private protected string? ReadPemFile(string? path) =>
-        path is null ? null : InputFile.ReadPem(path, GetUnresolvedProviderPathFromPSPath);
-
-    /// <summary>Reads the private key in a file that the user named; null if none was named.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidParameters</c>: a password was given without a file.</exception>
-    private protected PrivateKey? ReadKeyFile(string? path, SecureString? password) =>
-        InputFile.ReadKey(path, password, GetUnresolvedProviderPathFromPSPath);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -15,7 +15,22 @@ internal static class InputFile
     /// <param name="path">The path as the user gave it.</param>
     /// <param name="resolve">Resolves a path of PowerShell.</param>
     /// <exception cref="InvalidInputException"><c>FileNotFound</c>, <c>InvalidPem</c>.</exception>
-    public static string ReadPem(string path, Func<string, string> resolve) => PemFile.Decode(Read(path, resolve));
+    public static string ReadPem(string path, Func<string, string> resolve) => PemFile.Decode(Read(path, resolve), path);
+
+    /// <summary>Reads the root certificates of a private CA as PEM text.</summary>
+    /// <param name="path">The path as the user gave it.</param>
+    /// <param name="resolve">Resolves a path of PowerShell.</param>
+    /// <exception cref="InvalidInputException"><c>FileNotFound</c>, <c>InvalidPem</c>, <c>InvalidCaCertificate</c>.</exception>
+    public static string ReadRoots(string path, Func<string, string> resolve)
+    {
+        var text = ReadPem(path, resolve);
+        foreach (var root in RootCertificates.Parse(text, path))
+        {
+            root.Dispose();
+        }
+
+        return text;
+    }
 
     /// <summary>Reads the private key in a file; null if no file is named.</summary>
     /// <param name="path">The path as the user gave it.</param>
@@ -38,7 +53,7 @@ internal static class InputFile
         var secret = password is null ? null : Secret.ToCharArray(password);
         try
         {
-            return PrivateKey.FromPem(ReadPem(path, resolve), secret);
+            return PrivateKey.FromPem(ReadPem(path, resolve), secret, path);
         }
         finally
         {

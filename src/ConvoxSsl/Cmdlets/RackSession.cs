@@ -89,7 +89,8 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     public async Task<IReadOnlyList<ConvoxDnsSolver>> DescribeAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
         var detached = await Rack.DnsSolvers.ListDetachedAsync(ct);
-        return [.. solvers.Select(solver => solver.ToModel(Name, detached))];
+        var state = await Rack.State.ReadAsync(ct);
+        return [.. solvers.Select(solver => solver.ToModel(Name, detached, state.SolverUses))];
     }
 
     /// <inheritdoc/>

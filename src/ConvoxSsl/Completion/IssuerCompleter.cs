@@ -18,7 +18,7 @@ public sealed class IssuerCompleter : ArgumentCompleterBase
         }
 
         var wellKnown = Issuer.WellKnown.Select(issuer => new Candidate(issuer.Name, issuer.DirectoryUrl!.AbsoluteUri));
-        Candidate[] selfSigned = request.IsForAnyOf("New-ConvoxCertificate")
+        Candidate[] selfSigned = request.IsForAnyOf("New-ConvoxCertificate", "Get-ConvoxCertificate", "Set-ConvoxRack")
             ? [new Candidate(Issuer.SelfSignedName, "signed with its own key; not trusted by default")]
             : [];
         return [.. wellKnown, .. selfSigned, .. FindAccounts(request)];

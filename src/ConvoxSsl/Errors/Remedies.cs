@@ -10,15 +10,15 @@ internal static class Remedies
     // {0}, {1} and so on are the remedy's arguments. By default, {0} is the value in the error.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
-        ["AccountNotFound"] = "Create one with New-ConvoxAcmeAccount.",
+        ["AccountNotFound"] = "Get-ConvoxAcmeAccount lists the accounts of this rack, and New-ConvoxAcmeAccount creates one.",
         ["AcmeProblem.about:blank"] = "Check that -Issuer is the URL of an ACME directory. If it is, try again later.",
         ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
         ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.invalidProfile"] = "Use -Profile.",
+        ["AcmeProblem.invalidProfile"] = "Give its name with -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.unreachable"] = "Check -Issuer, the network and the proxy, or try again later.",
-        ["AcmeProblem.untrusted"] = "If a private CA signed it, give the PEM file of its root with -CaCertificate.",
+        ["AcmeProblem.unreachable"] = "Check the address, the network and any proxy.",
+        ["AcmeProblem.untrusted"] = "For a private CA, pass its root certificate (PEM) with -CaCertificate.",
         ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
         ["AddressNotTaken"] = "Add -Profile {0}.",
         ["CertificateDamaged.Secret"] = "Restore it from a backup, or remove it with Remove-ConvoxCertificate {0} and import or issue it "
@@ -34,7 +34,7 @@ internal static class Remedies
         ["CertificateOfApp.Renewal"] = "Omit the parameters that change it.",
         ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
-        ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
+        ["ClusterForbidden"] = "The permissions that each cmdlet needs are in docs/rbac.md.",
         ["ClusterRefused.Immutable"] =
             "Create it again without this setting: '(kubectl get secret {0} --namespace {1} --output yaml) -notmatch \"^immutable:\" | "
             + "kubectl replace --force --filename -'.",
@@ -103,8 +103,9 @@ internal static class Remedies
         ["InvalidParameters.Script"] = "Begin the script of -{0} with param($Name, $Value).",
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
-        ["InvalidPfx.Password"] = "Give its password with -Password, or export it again.",
-        ["InvalidPrivateKey.Encrypted"] = "Give its password with -Password.",
+        ["InvalidPfx.Password"] = "Add -Password.",
+        ["InvalidPrivateKey.Encrypted"] = "Add -Password.",
+        ["InvalidPrivateKey.Swapped"] = "Are the two paths swapped? '{0}' contains the key.",
         ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",
         ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",
@@ -117,15 +118,16 @@ internal static class Remedies
             "Issue it again with Update-ConvoxCertificate -Force, or import another with Import-ConvoxCertificate -Id.",
         ["KubeConfigNotFound"] = "Specify it with -KubeConfig.",
         ["KubeConfigNotFound.Variable"] = "Check the variable, or specify -KubeConfig.",
-        ["LimitReached"] = "Run the command again then.",
-        ["LimitReached.ExactSet"] = "Until then, use the existing certificate: Get-ConvoxCertificate.",
-        ["LimitReached.ExactSet.Trial"] = "Until then, use the existing certificate: Get-ConvoxCertificate. For tests, use -Issuer {0}.",
+        ["LimitReached"] = "Run the command again after that time.",
+        ["LimitReached.ExactSet"] = "Until then, use the existing certificate, which Get-ConvoxCertificate shows.",
+        ["LimitReached.ExactSet.Trial"] =
+            "Until then, use the existing certificate, which Get-ConvoxCertificate shows. For tests, use -Issuer {0}.",
         ["LimitReached.FailedAuthorizations"] = "Find out first why the validation failed: Test-ConvoxDomain.",
         ["LimitReached.FailedAuthorizations.Trial"] =
             "Find out first why the validation failed: Test-ConvoxDomain. For tests, use -Issuer {0}.",
         ["LimitReached.RegisteredDomain"] = "Wait, or put several names into one certificate.",
         ["LimitReached.RegisteredDomain.Trial"] = "Wait, or put several names into one certificate. For tests, use -Issuer {0}.",
-        ["LimitReached.Trial"] = "Run the command again then. For tests, use -Issuer {0}.",
+        ["LimitReached.Trial"] = "Run the command again after that time. For tests, use -Issuer {0}.",
         ["ListenerFailed"] = "Check -HttpAddress.",
         ["NamespaceNotFound"] = "Check the rack's name and the context, or specify -Namespace.",
         ["NoAddress"] = "Add one that leads to this machine, or validate the name by dns-01: Add-ConvoxDnsSolver.",
@@ -171,7 +173,7 @@ internal static class Remedies
         ["RegionNeeded"] = "Specify -Region, such as eu-west-1.",
         ["RenewalNotRegistered"] =
             "Get-ConvoxRenewal lists the registrations; for another rack or the whole machine, use it with -Rack or -System.",
-        ["RetryLater"] = "-Force tries now.",
+        ["RetryLater"] = "To try now, add -Force.",
         ["SchedulerNotFound"] = "Install a scheduler such as cron, or give another with -Scheduler.",
         ["SecretDamaged.DnsSolver"] = "Store the credential again with Set-ConvoxDnsSolver.",
         ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
@@ -186,8 +188,8 @@ internal static class Remedies
         ["UnknownProfile.None"] = "Omit -Profile.",
         ["ValidationPending"] =
             "Follow the CA's message, then run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again.",
-        ["VaultFailed"] = "Test it: Get-Secret {0}",
-        ["VaultFailed.Vault"] = "Test it: Get-Secret {0} -Vault {1}",
+        ["VaultFailed"] = "Test it with 'Get-Secret {0}'.",
+        ["VaultFailed.Vault"] = "Test it with 'Get-Secret {0} -Vault {1}'.",
         ["VaultLocked"] =
             "Unlock it first with Unlock-SecretVault, or use a vault that opens without interaction, such as SecretStore "
             + "with -Authentication None and -Interaction None.",
@@ -208,7 +210,7 @@ internal static class Remedies
         ["Webhook.Untrusted"] = "If a private CA signed it, give its root with Set-ConvoxWebhook -CaCertificate.",
         ["WebhookDamaged"] = "Remove it with Remove-ConvoxWebhook and set the webhook again.",
         ["WebhookDamaged.Url"] = "Set it again with Set-ConvoxWebhook -Url.",
-        ["WebhookNotFound"] = "Set one with Set-ConvoxWebhook.",
+        ["WebhookNotFound"] = "To set one, use Set-ConvoxWebhook; for the webhook of another rack, add -Rack.",
         ["WebhookUrlNeeded"] = "Give its URL with -Url.",
         ["WildcardNeedsDns"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by one.",
         ["WildcardNeedsDns.Challenge"] =

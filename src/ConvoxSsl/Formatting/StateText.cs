@@ -19,7 +19,7 @@ public static class StateText
         return colours.Paint(text switch
         {
             "Ready" or "True" or "Renewed" or "Updated" or "Created" => colours.Good,
-            "Pending" or "Waiting" or "Detached" or "NotCovered" or "Unknown" => colours.Warning,
+            "Pending" or "Waiting" or "Detached" or "Untested" or "NotCovered" or "Unknown" => colours.Warning,
             _ => IsBad(text) ? colours.Error : string.Empty,
         }, text);
     }

@@ -47,7 +47,21 @@ internal static class ModelMapper
     /// <param name="solver">The solver.</param>
     /// <param name="rack">The name of the rack.</param>
     /// <param name="detached">The numbers of the solvers that are missing from cert-manager.</param>
-    public static ConvoxDnsSolver ToModel(this DnsSolver solver, string rack, IReadOnlySet<int> detached) => new()
+    /// <param name="uses">The last uses of the rack's solvers.</param>
+    public static ConvoxDnsSolver ToModel(
+        this DnsSolver solver, string rack, IReadOnlySet<int> detached, IReadOnlyList<SolverUse> uses)
+    {
+        var (status, reason) = GetStatus(solver.Id, detached, uses.FirstOrDefault(use => use.Id == solver.Id));
+        return ToModel(solver, rack) with { Status = status, StatusReason = reason };
+    }
+
+    private static (ConvoxDnsSolverStatus Status, string? Reason) GetStatus(int id, IReadOnlySet<int> detached, SolverUse? use) =>
+        detached.Contains(id) ? (ConvoxDnsSolverStatus.Detached, "cert-manager does not have it.")
+        : use is null ? (ConvoxDnsSolverStatus.Untested, FormattableString.Invariant($"To test it, run Test-ConvoxDnsSolver {id}."))
+        : use.Failure is { } failure ? (ConvoxDnsSolverStatus.Failed, DisplayText.Sanitize($"It failed at {use.At:u}: {failure}"))
+        : (ConvoxDnsSolverStatus.Ready, null);
+
+    private static ConvoxDnsSolver ToModel(DnsSolver solver, string rack) => new()
     {
         Id = solver.Id,
         Provider = solver.GetProvider(),
@@ -59,7 +73,7 @@ internal static class ModelMapper
         Email = GetColumn(solver, nameof(ConvoxDnsSolver.Email)),
         Plugin = GetColumn(solver, nameof(ConvoxDnsSolver.Plugin)),
         Secret = solver.VaultSecret?.ToString() ?? solver.SecretName,
-        Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
+        Status = ConvoxDnsSolverStatus.Untested,
         Rack = rack,
     };
 

@@ -13,7 +13,7 @@ public sealed record ConvoxAcmeAccount
     public Uri? Url { get; init; }
 
     /// <summary>The contact URLs, such as <c>mailto:ops@example.org</c>.</summary>
-    public required IReadOnlyList<string> Contact { get; init; }
+    public required IReadOnlyList<string> Contact { get; init => field = JoinedList<string>.From(value); }
 
     /// <summary>The key ID of the external account that the account is bound to; empty if there is none.</summary>
     public string? ExternalAccountKeyId { get; init; }

@@ -12,7 +12,7 @@ public sealed record ConvoxCertificate
     public required string Domain { get; init; }
 
     /// <summary>All names, in the order of the request.</summary>
-    public required IReadOnlyList<string> Domains { get; init; }
+    public required IReadOnlyList<string> Domains { get; init => field = JoinedList<string>.From(value); }
 
     /// <summary>The issuer: <c>self-signed</c>, <c>imported</c>, the name of a well-known CA, or the URL of an ACME directory.</summary>
     public required string Issuer { get; init; }
@@ -60,7 +60,7 @@ public sealed record ConvoxCertificate
     public int Version { get; init; }
 
     /// <summary>The stored versions, for <c>Restore-ConvoxCertificate</c>.</summary>
-    public IReadOnlyList<int> Versions { get; init; } = [];
+    public IReadOnlyList<int> Versions { get; init => field = JoinedList<int>.From(value); } = JoinedList<int>.From([]);
 
     /// <summary>
     /// Reads the certificate, without its private key; returns null if it no longer exists. PowerShell also shows it as the
@@ -80,7 +80,7 @@ public sealed record ConvoxCertificate
 }
 
 /// <summary>The status of a certificate.</summary>
-public enum ConvoxCertificateStatus
+public enum ConvoxCertificateStatus : long
 {
     /// <summary>It can be used.</summary>
     Ready,

@@ -12,7 +12,7 @@ public sealed record ConvoxDnsSolver
     public required ConvoxDnsProvider Provider { get; init; }
 
     /// <summary>The zones that the solver is used for.</summary>
-    public required IReadOnlyList<string> DnsZones { get; init; }
+    public required IReadOnlyList<string> DnsZones { get; init => field = JoinedList<string>.From(value); }
 
     /// <summary>Route53: the ID of the hosted zone; empty if it is found by name.</summary>
     public string? HostedZoneId { get; init; }
@@ -38,6 +38,9 @@ public sealed record ConvoxDnsSolver
     /// <summary>The status of the solver.</summary>
     public required ConvoxDnsSolverStatus Status { get; init; }
 
+    /// <summary>The reason for the status; empty if the solver is ready.</summary>
+    public string? StatusReason { get; init; }
+
     /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
 
@@ -46,7 +49,7 @@ public sealed record ConvoxDnsSolver
 }
 
 /// <summary>The DNS providers.</summary>
-public enum ConvoxDnsProvider
+public enum ConvoxDnsProvider : long
 {
     /// <summary>Amazon Route53.</summary>
     Route53,
@@ -62,11 +65,17 @@ public enum ConvoxDnsProvider
 }
 
 /// <summary>The status of a DNS solver.</summary>
-public enum ConvoxDnsSolverStatus
+public enum ConvoxDnsSolverStatus : long
 {
-    /// <summary>The solver is in use.</summary>
+    /// <summary>The last use or test of the solver succeeded.</summary>
     Ready,
 
     /// <summary>The solver is configured on the rack but missing from cert-manager.</summary>
     Detached,
+
+    /// <summary>The solver was not used or tested since it was added or changed.</summary>
+    Untested,
+
+    /// <summary>The last use or test of the solver failed.</summary>
+    Failed,
 }

@@ -26,7 +26,7 @@ public sealed record ConvoxPublication
 }
 
 /// <summary>The results of publishing a certificate to an app.</summary>
-public enum ConvoxPublicationResult
+public enum ConvoxPublicationResult : long
 {
     /// <summary>The copy was already current.</summary>
     Current,

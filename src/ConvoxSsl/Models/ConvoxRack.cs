@@ -18,6 +18,12 @@ public sealed record ConvoxRack
     /// <summary>True if the cluster served cert-manager's API when the rack was connected; empty for a local rack.</summary>
     public bool? CertManager { get; init; }
 
+    /// <summary>
+    /// The issuer of new certificates if none is named, which <c>Set-ConvoxRack</c> sets; empty if there is none. On a Kubernetes rack,
+    /// the one of when the rack was connected.
+    /// </summary>
+    public string? DefaultIssuer { get; init; }
+
     /// <summary>The kubeconfig files of the cluster; null in a pod.</summary>
     internal string? KubeConfig { get; init; }
 
@@ -47,7 +53,7 @@ public sealed record ConvoxRack
 }
 
 /// <summary>The kinds of racks.</summary>
-public enum ConvoxRackKind
+public enum ConvoxRackKind : long
 {
     /// <summary>A directory.</summary>
     Local,

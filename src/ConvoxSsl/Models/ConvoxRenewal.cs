@@ -24,8 +24,13 @@ public sealed record ConvoxRenewal
     /// <summary>The earliest time of the next attempt after Waiting or Failed, in UTC; empty if the user must act first.</summary>
     public DateTimeOffset? WaitsUntil { get; init; }
 
-    /// <summary>The certificate.</summary>
-    public ConvoxCertificate? Certificate { get; init; }
+    /// <summary>The certificate. With it, several renewals would exceed the default depth of <c>ConvertTo-Json</c>.</summary>
+    internal ConvoxCertificate? Certificate { get; init; }
+
+    /// <summary>
+    /// Returns the certificate. PowerShell also shows it as the property <c>Certificate</c>, which tables, CSV and JSON do not include.
+    /// </summary>
+    public ConvoxCertificate? GetCertificate() => Certificate;
 
     /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
@@ -35,7 +40,7 @@ public sealed record ConvoxRenewal
 }
 
 /// <summary>The results of a renewal.</summary>
-public enum ConvoxRenewalResult
+public enum ConvoxRenewalResult : long
 {
     /// <summary>A new version is live.</summary>
     Renewed,

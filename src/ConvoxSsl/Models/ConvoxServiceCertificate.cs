@@ -44,7 +44,7 @@ public sealed record ConvoxServiceCertificate
 }
 
 /// <summary>The statuses of a service's certificate.</summary>
-public enum ConvoxServiceCertificateStatus
+public enum ConvoxServiceCertificateStatus : long
 {
     /// <summary>The certificate is on the rack, is valid, and covers the domains.</summary>
     Ready,

@@ -12,7 +12,7 @@ public sealed record ConvoxWebhook
     internal string Url { get; init; } = string.Empty;
 
     /// <summary>The events that it receives.</summary>
-    public required IReadOnlyList<ConvoxWebhookEvent> Event { get; init; }
+    public required IReadOnlyList<ConvoxWebhookEvent> Event { get; init => field = JoinedList<ConvoxWebhookEvent>.From(value); }
 
     /// <summary>The time of creation, in UTC.</summary>
     public required DateTimeOffset Created { get; init; }
@@ -31,7 +31,7 @@ public sealed record ConvoxWebhook
 }
 
 /// <summary>The events of a webhook.</summary>
-public enum ConvoxWebhookEvent
+public enum ConvoxWebhookEvent : long
 {
     /// <summary>A new version of a certificate is live.</summary>
     Renewed,

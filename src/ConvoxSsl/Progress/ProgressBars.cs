@@ -4,8 +4,8 @@ using ConvoxSsl.Engine.Issuance.Context;
 namespace ConvoxSsl.Progress;
 
 /// <summary>
-/// Shows the progress of a command. One certificate has one bar. Several certificates share a bar, with bars below it for a few that
-/// are in progress.
+/// Shows the progress of a command. One certificate has one bar with its name. Several certificates share a bar, with bars below it
+/// for a few that are in progress.
 /// </summary>
 /// <param name="activity">The title of the bar.</param>
 /// <param name="show">Writes a progress record.</param>
@@ -45,9 +45,10 @@ internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
             var before = Math.Max(0, bar.Percent);
             bar.Advance(step.Percent);
             _percentSum += isCertificate ? Math.Max(0, bar.Percent) - before : 0;
+            bar.Name ??= isCertificate ? step.Certificate : null;
             if (_count == 1)
             {
-                show(CreateRecord(ActivityId, activity, bar, step));
+                show(CreateRecord(ActivityId, bar.Name is { } name ? $"{activity} {name}" : activity, bar, step));
                 return;
             }
 

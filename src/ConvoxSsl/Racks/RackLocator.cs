@@ -45,7 +45,12 @@ internal static class RackLocator
 
         return name.AsSpan().IndexOfAny("/\\~.") >= 0
             ? CreateLocal(resolvePath(name), null)
-            : throw new InvalidInputException(ErrorCode.RackNotFound, $"Cannot find a connected rack with the name '{name}'.", name);
+            : throw new InvalidInputException(ErrorCode.RackNotFound, $"Cannot find a connected rack with the name '{name}'.", name)
+            {
+                Remedy = Remedy.Join(
+                    Suggestion.Ask(name, [.. used.Append(connected).OfType<ConvoxRack>().Select(rack => rack.Name), LocalName]),
+                    new Remedy(ErrorCode.RackNotFound, name)),
+            };
     }
 
     /// <summary>Describes the local rack in a directory, by default in <c>CONVOXSSL_HOME</c>, else in the user's data.</summary>

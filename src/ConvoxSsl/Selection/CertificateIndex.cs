@@ -21,15 +21,14 @@ internal sealed class CertificateIndex
 
     /// <summary>Finds the certificates that match best, in the order in which they were added.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="all">True to find worse matches too.</param>
-    public IReadOnlyList<string> Find(CertificateQuery query, bool all = false)
+    public IReadOnlyList<string> Find(CertificateQuery query)
     {
         var matches = _certificates
             .Select(item => (Id: item.Key, Match: query.Rate(item.Key, item.Value.Names, item.Value.IsIssued)))
             .Where(item => item.Match != CertificateMatch.None)
             .ToList();
         var best = matches.Count == 0 ? CertificateMatch.None : matches.Max(item => item.Match);
-        return [.. matches.Where(item => all || item.Match == best).Select(item => item.Id)];
+        return [.. matches.Where(item => item.Match == best).Select(item => item.Id)];
     }
 
     /// <summary>Finds the only certificate that matches best.</summary>

@@ -7,7 +7,7 @@ namespace ConvoxSsl.Selection;
 
 /// <summary>
 /// Finds the certificates of a rack that the user selected. An ID, and a name for which a CA issued a certificate of its own, are read
-/// directly. Anything else lists the certificates, once for all queries of a command.
+/// directly. Anything else lists the certificates, once for all queries of a command, and those of the rack's apps if none matches.
 /// </summary>
 /// <param name="certificates">The certificates of the rack.</param>
 /// <param name="store">The store of the rack.</param>
@@ -37,8 +37,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
             invalid = e;
         }
 
-        if (scope != SelectionScope.All
-            && query is { NameId: { } nameId, Name.Value: { } name }
+        if (query is { NameId: { } nameId, Name.Value: { } name }
             && await TryReadAsync(nameId, query, scope, ct) is { State: { Entry: not null } state } byName
             && state.Record.Domains.Contains(name))
         {
@@ -76,15 +75,14 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
     {
         var read = new Dictionary<string, SelectedCertificate>(StringComparer.Ordinal);
         _own ??= await ReadOwnAsync(query, scope, read, ct);
-        var (index, ids) = (_own, _own.Find(query, scope == SelectionScope.All));
-        if (ids.Count == 0 || scope == SelectionScope.All)
+        var (index, ids) = (_own, _own.Find(query));
+        if (ids.Count == 0)
         {
             _ofApps ??= await ReadOfAppsAsync(query, read, ct);
-            var ofApps = _ofApps.Find(query, scope == SelectionScope.All);
-            (index, ids) = ids.Count == 0 ? (_ofApps, ofApps) : (index, [.. ids, .. ofApps]);
+            (index, ids) = (_ofApps, _ofApps.Find(query));
         }
 
-        if (ids.Count > 1 && !query.IsPattern && scope is SelectionScope.One or SelectionScope.Stored)
+        if (ids.Count > 1 && !query.IsPattern && scope != SelectionScope.Several)
         {
             throw index.CreateSeveral(query, ids);
         }
@@ -204,7 +202,4 @@ internal enum SelectionScope
 
     /// <summary>A text selects all certificates that match it best.</summary>
     Several,
-
-    /// <summary>A text selects all certificates that match it, including those of the rack's apps.</summary>
-    All,
 }

@@ -63,5 +63,13 @@ internal static class CertificateInput
         var other => [other.ToString() ?? string.Empty],
     };
 
+    /// <summary>Returns the number of items of a list, including a list that a job or a file deserialized.</summary>
+    public static int CountItems(object? value) => Unwrap(value) switch
+    {
+        null => 0,
+        ICollection items => items.Count,
+        _ => 1,
+    };
+
     private static object? Unwrap(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
 }

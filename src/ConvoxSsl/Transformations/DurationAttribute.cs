@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Transformations;
 
@@ -8,6 +9,8 @@ namespace ConvoxSsl.Transformations;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed partial class DurationAttribute : ArgumentTransformationAttribute
 {
+    private const int MaxLength = 100;
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -28,10 +31,13 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
                 + TimeSpan.FromSeconds(GetPart(match, "s"));
         }
 
-        return value is string
+        // An empty cell of a CSV file arrives as an empty string.
+        return value is string && (text.Length == 0 || TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _))
             ? value
             : throw new ArgumentTransformationMetadataException(
-                $"'{text}' is not a valid time span because it has no unit. Use a format such as 90d, 2160h, 1h30m or 30.00:00:00.");
+                $"'{DisplayText.Shorten(text, MaxLength)}' is not a valid time span"
+                + (value is string ? ". " : " because it has no unit. ")
+                + "Use a number with a unit, such as 7d, 2160h or 1h30m, or a format such as 30.00:00:00.");
     }
 
     private static int GetPart(Match match, string unit) =>

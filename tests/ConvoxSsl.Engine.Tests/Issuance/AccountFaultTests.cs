@@ -76,7 +76,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Without_accepted_terms_no_request_is_sent()
+    public async Task Without_accepted_terms_only_the_directory_is_read_and_the_error_names_the_terms()
     {
         using var engine = await StartAsync();
         var request = Request(Name);
@@ -84,7 +84,8 @@ public sealed class AccountFaultTests : IssuanceTest
             engine.IssueAsync(request with { Account = request.Account with { AcceptTermsOfService = false } }, CancellationToken.None));
 
         Assert.Equal("TermsOfServiceNotAccepted", error.Code);
-        Assert.Empty(Ca.Requests);
+        Assert.Contains("terms of service (https://ca.example/terms/1).", error.Message, StringComparison.Ordinal);
+        Assert.Equal(AcmeResource.Directory, Assert.Single(Ca.Requests).Resource);
     }
 
     [Fact]

@@ -296,6 +296,7 @@ public sealed class Dns01Tests : IAsyncLifetime
 
         Assert.Equal(("DnsCredentialsRefused", EngineErrorKind.Denied), (failure.Code, failure.Kind));
         Assert.DoesNotContain("revoked-token", failure.ToString() + string.Join('\n', _events.All), StringComparison.Ordinal);
+        Assert.NotNull(Assert.Single((await _rack.State.ReadAsync(default)).SolverUses).Failure);
     }
 
     [Fact]
@@ -307,6 +308,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         Assert.All(checks, check => Assert.True(check.Passed, check.ToString()));
         Assert.Equal(["Record written", "Record seen on every name server", "Record removed"], checks.TakeLast(3).Select(c => c.Check));
         AssertOnlyForeignIsLeft();
+        Assert.Null(Assert.Single((await _rack.State.ReadAsync(default)).SolverUses).Failure);
     }
 
     [Fact]
@@ -320,6 +322,8 @@ public sealed class Dns01Tests : IAsyncLifetime
         Assert.Equal("Record seen on every name server", failure.Check);
         Assert.Contains("ns2.example.org", failure.Detail, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.DnsNotPropagated, failure.Remedy?.Key);
+        Assert.Contains(
+            "ns2.example.org", Assert.Single((await _rack.State.ReadAsync(default)).SolverUses).Failure, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))

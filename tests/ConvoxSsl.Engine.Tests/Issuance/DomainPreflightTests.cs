@@ -86,7 +86,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var solver = (await TestAsync("www.example.org"))[0];
         Assert.False(solver.Passed);
-        Assert.Contains("a.auth.test", solver.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains("a.auth.test", solver.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var solver = (await TestAsync("*.example.org"))[0];
 
         Assert.False(solver.Passed);
-        Assert.Contains("is a wildcard", solver.Remedy?.Text, StringComparison.Ordinal);
-        Assert.Equal(ErrorCode.WildcardNeedsDns, solver.Remedy?.Next?.Key);
+        Assert.Contains("is a wildcard", solver.Detail, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.WildcardNeedsDns, solver.Remedy?.Key);
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
         Assert.Equal("NoAddress", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy!.Key);
-        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public sealed class FinalFailureTests : IssuanceTest
 
     [Theory]
     [InlineData("caa", "A CAA record forbids this CA")]
-    [InlineData("badCSR", "Check key type and names")]
+    [InlineData("badCSR", "Check the key type and the names")]
     [InlineData("rejectedIdentifier", "use another CA")]
     [InlineData("orderNotReady", "orderNotReady")]
     public async Task A_rejected_finalization_is_one_error_with_its_remedy(string type, string text)
@@ -186,8 +186,8 @@ public sealed class FinalFailureTests : IssuanceTest
         var error = await AssertIssueFailsAsync("malformed", One, Two);
 
         Assert.Equal([One, Two], error.Problem.Subproblems!.Select(p => p.Identifier!.Value));
-        Assert.Contains($"{One}: 'rejectedIdentifier': on a list", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Two}: 'caa': forbidden", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{One}: on a list (rejectedIdentifier).", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Two}: forbidden (caa).", error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 

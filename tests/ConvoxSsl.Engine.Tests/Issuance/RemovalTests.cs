@@ -116,6 +116,20 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rejected_publication_causes_no_warning_about_its_removal()
+    {
+        var fault = CloudflareFault.On(_ => true).Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Always();
+        _cloudflare.Faults.Add(fault);
+        using var engine = NewDnsEngine();
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DnsRequest(), CancellationToken.None));
+
+        Assert.Equal("DnsPermissionMissing", error.Code);
+        Assert.DoesNotContain(
+            Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
+        Assert.True(await FindJournalAsync(Name) is null or { Published.Count: 0 });
+    }
+
+    [Fact]
     public async Task A_repeated_request_returns_the_certificate_and_removes_leftovers()
     {
         _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Times(2));

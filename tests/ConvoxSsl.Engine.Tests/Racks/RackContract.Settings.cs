@@ -80,6 +80,25 @@ public abstract partial class RackContract
     }
 
     [Fact]
+    public async Task The_state_is_changed_concurrently_and_read_as_it_was_stored()
+    {
+        await Rack.PrepareAsync(default);
+        Assert.Equivalent(new RackState(), await Rack.State.ReadAsync(default), strict: true);
+
+        await Rack.State.UpdateAsync(state => state, default);
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(id => Rack.State.UpdateAsync(
+            state => state with { SolverUses = [.. state.SolverUses, new SolverUse(id, DateTimeOffset.UnixEpoch, $"failure {id}")] },
+            default)));
+        await Rack.State.UpdateAsync(state => state with { DefaultIssuer = "letsencrypt" }, default);
+
+        var read = await Rack.State.ReadAsync(default);
+        Assert.Equal("letsencrypt", read.DefaultIssuer);
+        Assert.Equal(["failure 1", "failure 2", "failure 3"], read.SolverUses.Select(use => use.Failure).Order());
+        await Rack.State.UpdateAsync(state => state with { DefaultIssuer = null }, default);
+        Assert.Null((await Rack.State.ReadAsync(default)).DefaultIssuer);
+    }
+
+    [Fact]
     public async Task Limit_records_are_read_as_they_were_stored()
     {
         await Rack.PrepareAsync(default);

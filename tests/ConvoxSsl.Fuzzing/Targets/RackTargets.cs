@@ -32,6 +32,7 @@ internal static class RackTargets
             File("rack-solvers", json, "solvers.json", Solvers, ReadSolversAsync),
             File("rack-limits", json, "limits.json", Limits, ReadLimitsAsync),
             File("rack-webhook", json, "webhook.json", Webhook, ReadWebhookAsync),
+            File("rack-state", json, "state.json", State, (rack, ct) => rack.State.ReadAsync(ct)),
             File("rack-secret", json, "secrets/cloudflare-dns-credential-1.json", """{"value":"secret"}""", ReadSecretAsync),
             File(
                 "rack-key",
@@ -72,6 +73,11 @@ internal static class RackTargets
         "keyAuthorization":"abc.def","location":"1"}],"waitsFor":"mail","version":2,
         "isEnded":false,"failure":{"code":"AcmeProblem.dns","cause":"no such name","at":"2026-11-01T00:00:00Z","count":2,
         "nextTry":"2026-11-01T00:10:00Z","isAskedByCa":true,"helpUrl":"https://ca.example/help"}}
+        """;
+
+    private const string State = """
+        {"defaultIssuer":"letsencrypt","solverUses":[{"id":1,"at":"2026-11-01T00:00:00Z","failure":"no such zone"},
+        {"id":2,"at":"2026-11-02T00:00:00Z"}]}
         """;
 
     private const string Solvers = """

@@ -22,13 +22,33 @@ public sealed class TransformationTests
 
     [Theory]
     [InlineData("")]
+    [InlineData("1.02:03:04")]
+    public void Transform_OtherText_ReturnsItUnchanged(string text) => Assert.Equal(text, new DurationAttribute().Transform(null!, text));
+
+    [Theory]
     [InlineData("h")]
     [InlineData("soon")]
     [InlineData("-1h")]
     [InlineData("1m1h")]
     [InlineData("9999999d")]
-    [InlineData("1.02:03:04")]
-    public void Transform_OtherText_ReturnsItUnchanged(string text) => Assert.Equal(text, new DurationAttribute().Transform(null!, text));
+    public void Transform_NotATimeSpan_ThrowsWithTheRightForm(string text)
+    {
+        var error = Assert.Throws<ArgumentTransformationMetadataException>(() => new DurationAttribute().Transform(null!, text));
+
+        Assert.StartsWith($"'{text}' is not a valid time span.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1h30m", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Transform_KnownValue_ReturnsItUnchanged()
+    {
+        var known = new KnownValuesAttribute(typeof(ConvoxCertificateStatus));
+        var list = new object[] { "Ready", new PSObject("failed") };
+        object[] values = ["ready", "Exp", ConvoxCertificateStatus.Failed, 1, string.Empty, list];
+
+        Assert.All(values, value => Assert.Same(value, known.Transform(null!, value)));
+        Assert.Null(known.Transform(null!, null));
+    }
 
     [Fact]
     public void Transform_TimeSpan_ReturnsItUnchanged() =>

@@ -84,6 +84,39 @@ public sealed class DnsSolverTests : IDisposable
 
         // The zone's only name server has no address.
         Assert.Contains("ns.example.org", Assert.Single(checks, c => !c.Passed).Detail, StringComparison.Ordinal);
+        var failed = Assert.Single((await RunAsync("Get-ConvoxDnsSolver")).Of<ConvoxDnsSolver>());
+        Assert.Equal(ConvoxDnsSolverStatus.Failed, failed.Status);
+        Assert.Contains("ns.example.org", failed.StatusReason, StringComparison.Ordinal);
+
+        await RunAsync("Set-ConvoxDnsSolver 1 -DnsZone example.org, example.net");
+        var changed = Assert.Single((await RunAsync("Get-ConvoxDnsSolver")).Of<ConvoxDnsSolver>());
+        Assert.Equal((ConvoxDnsSolverStatus.Untested, "To test it, run Test-ConvoxDnsSolver 1."), (changed.Status, changed.StatusReason));
+    }
+
+    [Fact]
+    public async Task A_solver_without_a_number_gets_the_next_free_one()
+    {
+        var run = (await RunAsync(
+            "Add-ConvoxDnsSolver -DnsZone example.org -HostedZoneId Z1; Add-ConvoxDnsSolver 5 example.net -HostedZoneId Z2; "
+                + "Add-ConvoxDnsSolver -DnsZone example.com -ApiToken a")).Succeeded();
+
+        Assert.Equal([1, 5, 6], run.Of<ConvoxDnsSolver>().Select(solver => solver.Id));
+        Assert.Equal("cloudflare-dns-credential-6", run.Of<ConvoxDnsSolver>()[2].Secret);
+    }
+
+    [Fact]
+    public async Task Without_a_number_all_solvers_are_tested()
+    {
+        Assert.Contains("No DNS solver", Assert.Single((await RunAsync("Test-ConvoxDnsSolver")).Warnings), StringComparison.Ordinal);
+        const string Script = "{ param($Name, $Value) throw 'not now' }";
+        (await RunAsync(
+            $"'example.org', 'example.net' | ForEach-Object {{ Add-ConvoxDnsSolver -DnsZone $_ -Present {Script} -CleanUp {Script} }}"))
+            .Succeeded();
+
+        var checks = (await RunAsync("Test-ConvoxDnsSolver")).Of<ConvoxCheck>();
+
+        Assert.Contains(checks, check => check is { Check: "DNS solver 1: Record written", Passed: false });
+        Assert.Contains(checks, check => check is { Check: "DNS solver 2: Record written", Passed: false });
     }
 
     [Theory]

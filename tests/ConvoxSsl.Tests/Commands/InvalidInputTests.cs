@@ -181,7 +181,52 @@ public sealed class InvalidInputTests : IDisposable
         await RunAsync(
             "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path "
                 + "$folder/x.pfx -Password $password");
-        await AssertRejectedAsync("Import-ConvoxCertificate $folder/x.pfx", "ConvoxSsl.InvalidPfx", "has a password", "-Password");
+        await AssertRejectedAsync(
+            "Import-ConvoxCertificate $folder/x.pfx", "ConvoxSsl.InvalidPfx", "x.pfx' without a password", "Add -Password");
+    }
+
+    [Theory]
+    [InlineData("pem/privkey.pem $folder/pem/cert.pem", "InvalidPrivateKey", "cert.pem' contains no private key", "paths swapped")]
+    [InlineData("pem/cert.pem $folder/junk.pem", "InvalidPrivateKey", "junk.pem' contains no private key", "Give a PEM file")]
+    [InlineData("junk.pem $folder/pem/privkey.pem", "InvalidCertificate", "junk.pem' contains no certificate", "Give a PEM file")]
+    [InlineData(
+        "pem/cert.pem $folder/pem/privkey.pem $folder/pem/privkey.pem",
+        "InvalidCertificate",
+        "privkey.pem' contains no certificate, only a private key",
+        "Give a PEM file")]
+    [InlineData("broken.pem", "InvalidPrivateKey", "The private key in", "broken.pem'")]
+    public async Task An_unsuitable_file_is_named(string files, string id, string fault, string remedy)
+    {
+        await RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
+        await File.WriteAllTextAsync(_powerShell["junk.pem"], "junk");
+        await File.WriteAllTextAsync(
+            _powerShell["broken.pem"], "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+
+        await AssertRejectedAsync($"Import-ConvoxCertificate $folder/{files}", "ConvoxSsl." + id, fault, remedy);
+    }
+
+    [Theory]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer letsencript", "Did you mean 'letsencrypt'?")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer staging", "Did you mean 'letsencrypt-staging'?")]
+    [InlineData("Get-ConvoxCertificate -Rack locl", "Did you mean 'local'?")]
+    [InlineData("Get-ConvoxCertificate -Status Redy", "Did you mean 'Ready'? The values are ")]
+    [InlineData("Get-ConvoxCertificate -Status Ready, Expird", "Did you mean 'Expired'?")]
+    [InlineData("Get-ConvoxDnsSolver -Provider Cloudflair", "Did you mean 'Cloudflare'?")]
+    [InlineData("Set-ConvoxWebhook https://hooks.example.org -Event Faild", "Did you mean 'Failed'?")]
+    [InlineData("New-ConvoxCertificate www.example.org -KeyAlgorithm Ecdsa256", "Did you mean 'EcdsaP256'?")]
+    [InlineData("New-ConvoxCertificate www.example.org -Challenge Http-01", "Did you mean 'Http01'?")]
+    [InlineData(
+        "Get-ConvoxCertificate -ExpiringWithin week", "'week' is not a valid time span. Use a number with a unit, such as 7d")]
+    [InlineData("Add-ConvoxDnsSolver example.org -HostedZoneId Z1", "Use Add-ConvoxDnsSolver 1 example.org, or ")]
+    [InlineData("Add-ConvoxDnsSolver example.org, example.net -HostedZoneId Z1", "-DnsZone example.org for the next free number")]
+    public async Task A_slip_is_answered_with_the_right_form(string script, string expected)
+    {
+        var run = await RunAsync(script);
+
+        var error = run.TerminatingError ?? Assert.Single(run.Errors);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_powerShell.RackPath), "Something was written.");
     }
 
     [Fact]

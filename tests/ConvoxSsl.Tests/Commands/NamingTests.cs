@@ -76,6 +76,20 @@ public sealed class NamingTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_replaces_the_certificate_of_a_domain()
+    {
+        await CreateAsync("one.example.org, two.example.org");
+        (await RunAsync("$null = Export-ConvoxCertificate -Domain one.example.org $folder")).Succeeded();
+
+        var imported = Certificates(await RunAsync(
+            "Import-ConvoxCertificate $folder/cert.pem $folder/privkey.pem -Domain two.example.org; "
+                + "Import-ConvoxCertificate $folder/cert.pem $folder/privkey.pem -Id one.example.org"));
+
+        Assert.Equal([2, 3], imported.Select(c => c.Version));
+        Assert.Single(imported.Select(c => c.Id).Distinct());
+    }
+
+    [Fact]
     public async Task A_name_alone_on_a_certificate_of_a_CA_is_found_directly_and_preferred()
     {
         await using var session = await ScriptedCaSession.StartAsync();
@@ -89,7 +103,7 @@ public sealed class NamingTests : IDisposable
             "Remove-ConvoxCertificate www.example.org -Confirm:$false; Remove-ConvoxCertificate *.example.org -Confirm:$false; "
                 + "Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>();
 
-        Assert.Equal(new[] { issued[2].Id, issued[3].Id }.Order(StringComparer.Ordinal), kept.Select(c => c.Id));
+        Assert.Equal([issued[3].Id, issued[2].Id], kept.Select(c => c.Id));
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public sealed class PromptTests
         (await session.RunAsync(WithoutConsent)).Succeeded();
 
         Assert.Contains("terms of service", Assert.Single(session.PowerShell.Host.Prompts), StringComparison.Ordinal);
+        Assert.Equal("No", Assert.Single(session.PowerShell.Host.DefaultChoices));
         (await session.RunAsync("New-ConvoxCertificate two.example.org -Issuer $directory -WebRoot $webRoot")).Succeeded();
         Assert.Single(session.PowerShell.Host.Prompts);
     }
@@ -23,6 +24,8 @@ public sealed class PromptTests
         var error = Assert.Single((await session.RunAsync(WithoutConsent)).Errors);
 
         Assert.StartsWith("ConvoxSsl.TermsOfServiceNotAccepted,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("https://ca.example/terms/1", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("https://ca.example/terms/1", session.PowerShell.Host.Prompts[0], StringComparison.Ordinal);
         Assert.Empty(session.Ca.Accounts);
         Assert.False(Directory.Exists(session.PowerShell.RackPath));
     }

@@ -57,6 +57,26 @@ public sealed class SeveralSchedulersTests : IDisposable
         Assert.Empty((await RunAsync("Get-ConvoxRenewal @options")).Succeeded().Warnings);
     }
 
+    [Fact]
+    public async Task WhatIf_shows_the_times_that_the_registration_then_has()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        (await RunAsync("Register-ConvoxRenewal Cron -PowerShellPath $pwsh @options -WhatIf")).Succeeded();
+        var run = (await RunAsync("Register-ConvoxRenewal Cron -PowerShellPath $pwsh @options")).Succeeded();
+
+        var registered = Assert.Single(run.Of<ConvoxRenewalSchedule>());
+        Assert.Contains(
+            $" at {registered.TimesOfDay[0]} and {registered.TimesOfDay[1]} in the time zone of this machine (UTC",
+            _powerShell.Host.Text,
+            StringComparison.Ordinal);
+        Assert.NotNull(registered.NextRun);
+        Assert.Equal((null, null), (registered.LastRun, registered.LastResult));
+    }
+
     private static bool IsAboutSeveral(string warning) => warning.Contains("so they run twice", StringComparison.Ordinal);
 
     private Task<PowerShellResult> RunAsync(string script)

@@ -151,7 +151,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
             (await OkAsync(
                 $"Test-ConvoxDomain *.{Zone} -Issuer $directory -CaCertificate $root | Where-Object Passed "
                     + "-eq $false")).Of<ConvoxCheck>()[0];
-        Assert.Contains(remedy, check.Remedy, StringComparison.Ordinal);
+        Assert.Contains(remedy, $"{check.Detail} {check.Remedy}", StringComparison.Ordinal);
 
         // The failure does not affect the next attempt.
         await OkAsync($"$Vaults.Work.cloudflare = $token; New-ConvoxCertificate *.{Zone} {Issuing}");

@@ -33,7 +33,7 @@ public sealed class ErrorRecordsTests
     [InlineData("serverInternal", ErrorCategory.ResourceUnavailable, null)]
     [InlineData("tls", ErrorCategory.ConnectionError, "TLS port")]
     [InlineData("unauthorized", ErrorCategory.PermissionDenied, "points to this machine")]
-    [InlineData("unreachable", ErrorCategory.ConnectionError, "Check -Issuer, the network and the proxy")]
+    [InlineData("unreachable", ErrorCategory.ConnectionError, "Check the address, the network and any proxy.")]
     [InlineData("unsupportedContact", ErrorCategory.InvalidArgument, "mailto:")]
     [InlineData("unsupportedIdentifier", ErrorCategory.InvalidArgument, "identifiers of that type")]
     [InlineData("untrusted", ErrorCategory.SecurityError, "-CaCertificate")]
@@ -46,9 +46,13 @@ public sealed class ErrorRecordsTests
         Assert.Equal($"ConvoxSsl.AcmeProblem.{type}", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
         Assert.Equal("example.org", record.TargetObject);
-        Assert.Contains("What it said.", record.Exception.Message, StringComparison.Ordinal);
+
+        // The types that this client sets are explained in words.
+        var isOwn = type is "certificateMismatch" or "malformedAnswer" or "orderMismatch" or "unreachable" or "untrusted";
+        var said = isOwn ? "What it said." : $"What it said ({type}).";
+        Assert.Contains(said, record.Exception.Message, StringComparison.Ordinal);
         Assert.Contains(remedy ?? type, record.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("What it said.", record.ToString(), StringComparison.Ordinal);
+        Assert.Contains(said, record.ToString(), StringComparison.Ordinal);
         if (remedy is not null)
         {
             Assert.Contains(remedy, record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);

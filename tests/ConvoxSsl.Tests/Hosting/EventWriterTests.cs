@@ -68,6 +68,14 @@ public sealed class EventWriterTests
     }
 
     [Fact]
+    public async Task The_bar_of_one_certificate_has_its_name()
+    {
+        await WorkAsync("a.example.org", 30);
+
+        Assert.Equal("New-ConvoxCertificate a.example.org", _progress[0].Activity);
+    }
+
+    [Fact]
     public async Task With_several_certificates_each_has_a_bar_below_the_command()
     {
         _writer.SetCertificateCount(2);

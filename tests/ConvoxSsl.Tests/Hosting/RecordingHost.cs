@@ -21,6 +21,9 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
     /// <summary>The captions and messages of the prompts, in order.</summary>
     public IReadOnlyList<string> Prompts => _userInterface.Prompts;
 
+    /// <summary>The labels of the default choices of the prompts with choices, in order.</summary>
+    public IReadOnlyList<string> DefaultChoices => _userInterface.DefaultChoices;
+
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
@@ -54,6 +57,7 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
         private readonly object _gate = new();
         private readonly StringBuilder _text = new();
         private readonly List<string> _prompts = [];
+        private readonly List<string> _defaultChoices = [];
 
         public override PSHostRawUserInterface RawUI { get; } = new Screen(answers is not null);
 
@@ -75,6 +79,17 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
                 lock (_gate)
                 {
                     return [.. _prompts];
+                }
+            }
+        }
+
+        public IReadOnlyList<string> DefaultChoices
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return [.. _defaultChoices];
                 }
             }
         }
@@ -124,6 +139,11 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
         {
             var response = Respond($"{caption} {message}");
             var labels = choices.Select(choice => choice.Label.Replace("&", string.Empty, StringComparison.Ordinal)).ToList();
+            lock (_gate)
+            {
+                _defaultChoices.Add(labels[defaultChoice]);
+            }
+
             var index = labels.FindIndex(label => label.Equals(response, StringComparison.OrdinalIgnoreCase));
             return index >= 0 ? index : throw new ArgumentException($"'{response}' is none of {string.Join(", ", labels)}.");
         }

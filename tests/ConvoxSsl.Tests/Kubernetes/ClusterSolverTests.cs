@@ -41,7 +41,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
             "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
         Assert.Equal(2, (await SolversAsync()).Count);
         var attached = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
-        Assert.Equal((ConvoxDnsSolverStatus.Ready, "cloudflare-dns-credential-1"), (attached.Status, attached.Secret));
+        Assert.Equal((ConvoxDnsSolverStatus.Untested, "cloudflare-dns-credential-1"), (attached.Status, attached.Secret));
 
         // Simulate an upgrade of cert-manager by Convox: its namespace is empty, and the issuer is new.
         await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default);
@@ -54,7 +54,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
 
         var mended = (await _session.RunAsync(
             "Get-ConvoxDnsSolver | Where-Object Status -eq 'Detached' | Set-ConvoxDnsSolver -PassThru")).Succeeded();
-        Assert.Equal(ConvoxDnsSolverStatus.Ready, mended.Of<ConvoxDnsSolver>().Single().Status);
+        Assert.Equal(ConvoxDnsSolverStatus.Untested, mended.Of<ConvoxDnsSolver>().Single().Status);
         Assert.Equal(2, (await SolversAsync()).Count);
         Assert.NotNull(
             (await _server.Admin.GetAsync(

@@ -96,14 +96,17 @@ public sealed class PublishTests : IAsyncLifetime
             default);
         var ofApp = $"web-tls@{app}";
 
-        foreach (var text in new[] { "one.example.org", "-Domain ONE.example.org.", "$Id.Substring(0, 7)", "($Id.Substring(0, 7) + '…')" })
+        string[] texts = ["one.example.org", "-Domain ONE.example.org.", "$Id.Substring(0, 7)", "($Id.Substring(0, 7) + '…')"];
+        foreach (var text in texts)
         {
             var published = (await _session.RunAsync($"Publish-ConvoxCertificate {text} -App web")).Succeeded();
             Assert.Equal(_id, Assert.Single(published.Of<ConvoxPublication>()).Id);
         }
 
         var byName = (await _session.RunAsync("Get-ConvoxCertificate one.example.org")).Succeeded().Of<ConvoxCertificate>();
-        Assert.Equal([_id, ofApp], byName.Select(c => c.Id));
+        Assert.Equal(_id, Assert.Single(byName).Id);
+        var all = (await _session.RunAsync("Get-ConvoxCertificate -Domain one.example.org")).Succeeded().Of<ConvoxCertificate>();
+        Assert.Equal([_id, ofApp], all.Select(c => c.Id));
         Assert.Equal(ofApp, (await _session.RunAsync("Get-ConvoxCertificate web-tl")).Succeeded().Of<ConvoxCertificate>().Single().Id);
         foreach (var verb in new[] { "Remove", "Revoke", "Restore" })
         {

@@ -17,6 +17,8 @@ internal static class RackScenarios
     {
         await session.SucceedAsync("Get-ConvoxRack");
         await session.FailAsync("Get-ConvoxRack -Rack nowhere", "RackNotFound");
+        await session.SucceedAsync("Set-ConvoxRack -DefaultIssuer letsencrypt-staging -PassThru; Set-ConvoxRack -DefaultIssuer ''");
+        await session.FailAsync("Set-ConvoxRack -DefaultIssuer nowhere", "UnknownIssuer");
         await session.SucceedAsync("Disconnect-ConvoxRack");
         await session.FailAsync("Disconnect-ConvoxRack -Rack $Rack", "NamedParameterNotFound");
         await session.SucceedAsync("Connect-ConvoxRack $Rack");

@@ -12,22 +12,22 @@ public sealed class TableTests : IDisposable
         "[ConvoxSsl.ConvoxCertificate]@{ Id = '"
             + Id
             + "'; Domain = 'shop.example.org'; Domains = [string[]]'shop.example.org'; Status = 'Expired'; Expires = "
-            + "[DateTimeOffset]::UtcNow.AddHours(-30); Rack = 'local' }";
+            + "[DateTimeOffset]::UtcNow.AddHours(-30); Issuer = 'https://localhost:14000/dir'; Rack = 'local' }";
 
     private readonly HostedPowerShell _powerShell = new();
 
     public static TheoryData<string, string> Tables => new()
     {
-        { "! ID DOMAIN EXPIRES STATUS", Certificate },
+        { "! ID DOMAIN ISSUER EXPIRES STATUS", Certificate },
         { "ID DOMAIN RESULT EXPIRES REASON", "[ConvoxSsl.ConvoxRenewal]@{ Id = '"
             + Id
-            + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x' * 200; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
+            + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
         {
             "CHECK PASSED DETAIL",
             "[ConvoxSsl.ConvoxCheck]@{ Check = 'a.example.org: CAA'; Passed = $true; Detail = 'Nothing forbids it.' }"
         },
         {
-            "ID PROVIDER DNS ZONES HOSTED ZONE ID OR SECRET STATUS",
+            "ID PROVIDER ZONES DETAIL STATUS",
             "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; "
                 + "DnsZones = [string[]](1..20 | ForEach-Object { \"$_.example.org\" }); Secret = 'x' * 60; "
                 + "Status = 'Detached' }"
@@ -49,16 +49,17 @@ public sealed class TableTests : IDisposable
         },
         { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '"
             + Id
-            + "'; App = 'a' * 60; Result = 'Failed'; Reason = 'r' * 200 }" },
+            + "'; App = 'a'; Result = 'Failed'; Reason = 'r' }" },
         {
             "ORIGIN EVENT RACK",
             "[ConvoxSsl.ConvoxWebhook]@{ Origin = 'https://' + 'o' * 80; "
                 + "Event = [ConvoxSsl.ConvoxWebhookEvent[]]('Renewed', 'Failed', 'Expiring'); Rack = 'r' * 80 }"
         },
         {
-            "SCHEDULER RACK TIMES LOCATION",
+            "SCHEDULER RACK NEXT RUN LAST RESULT",
             "[ConvoxSsl.ConvoxRenewalSchedule]@{ Scheduler = 'ScheduledTask'; Rack = 'r' * 80; "
-                + "Times = [TimeSpan[]]('03:17', '15:17'); Location = 'l' * 80 }"
+                + "Times = [TimeSpan[]]('03:17', '15:17'); NextRun = [DateTimeOffset]'2026-12-01 03:17 +01:00'; "
+                + "LastResult = 'Failed (exit code 1)'; Location = 'l' * 80 }"
         },
     };
 
@@ -75,12 +76,45 @@ public sealed class TableTests : IDisposable
         Assert.Equal(3, lines.Count);
     }
 
-    [Fact]
-    public async Task An_ID_is_truncated_only_if_it_does_not_fit()
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(200)]
+    public async Task An_ID_has_a_fixed_width_without_a_mark_and_the_domain_takes_the_rest(int width)
     {
-        Assert.StartsWith($"! {Id} shop.example.org", (await ShowAsync(120, Certificate))[2], StringComparison.Ordinal);
-        Assert.StartsWith("! cert-83e1f0c8e52a9b783e1… shop.example.org", (await ShowAsync(80, Certificate))[2], StringComparison.Ordinal);
+        var names = string.Join(',', Enumerable.Range(1, 3).Select(number => $"'{number}.example.org'"));
+        var certificate = Certificate.Replace("[string[]]'shop.example.org'", $"[string[]]({names})", StringComparison.Ordinal);
+        var lines = await ShowAsync(width, certificate);
+
+        Assert.Matches("^! cert-83e1f0c8e shop\\.example\\.org \\+2 +localhost:14000 +1 day ago +Expired *$", lines[2]);
+        Assert.InRange(lines[0].IndexOf("STATUS", StringComparison.Ordinal), width - 9, width - 7);
     }
+
+    [Theory]
+    [InlineData("[ConvoxSsl.ConvoxRenewal]@{ Id = 'cert-1'; Domain = 'a.example.org'; Result = 'Failed'; Reason = (1..60 -join ' ') }")]
+    [InlineData("[ConvoxSsl.ConvoxPublication]@{ Id = 'cert-1'; App = 'web'; Result = 'Failed'; Reason = (1..60 -join ' ') }")]
+    public async Task A_reason_wraps(string make)
+    {
+        var lines = await ShowAsync(80, make);
+
+        Assert.Contains(" 60", lines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.Contains('\u2026', StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Id('cert-1')", "cert-1")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Id($null)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Names('a.example.org', [string[]]'a.example.org')", "a.example.org")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Names('a', [System.Collections.ArrayList]('a', 'b'))", "a +1")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Names($null, $null)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('letsencrypt')", "letsencrypt")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('letsencrypt-staging')", "letsen…-staging")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('google-staging')", "google-staging")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('https://ca.example.org/acme/directory')", "ca.example.org")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Time([DateTimeOffset]'2026-12-01 03:17:42 +01:00')", "2026-12-01 03:17 +01:00")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Time($null)", "")]
+    public async Task Cells_of_tables_are_short(string call, string expected) =>
+        Assert.Equal(expected, (await _powerShell.RunAsync(call, CancellationToken.None)).Succeeded().Of<string>()[0]);
 
     [Fact]
     public async Task A_truncated_ID_matches_with_a_wildcard_and_no_match_is_not_an_error()

@@ -19,8 +19,13 @@ public sealed class AcmeAccounts : IDisposable
     private readonly SemaphoreSlim _connecting = new(1);
     private readonly ConcurrentDictionary<Uri, AcmeClient> _clients = new();
     private readonly ConcurrentDictionary<Uri, AcmeSession> _sessions = new();
+    private readonly TermsLookup _terms;
 
-    internal AcmeAccounts(IssuanceContext context) => (_context, _rack) = (context, context.Rack);
+    internal AcmeAccounts(IssuanceContext context)
+    {
+        (_context, _rack) = (context, context.Rack);
+        _terms = new TermsLookup(OptionsFor);
+    }
 
     /// <summary>True if an account would have to be created, for which the CA's terms must be accepted.</summary>
     public async Task<bool> IsMissingAsync(Uri directoryUrl, CancellationToken ct) =>
@@ -34,16 +39,19 @@ public sealed class AcmeAccounts : IDisposable
         ContactUrls(request.Contact);
     }
 
-    /// <summary>Verifies that the account exists or may be created, without a request to the CA.</summary>
+    /// <summary>
+    /// Verifies that the account exists or may be created. Sends a request to the CA only if not, to name its terms in the error.
+    /// </summary>
     /// <exception cref="InvalidInputException"><c>TermsOfServiceNotAccepted</c>.</exception>
     public async Task RequireTermsAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
     {
         if (!request.AcceptTermsOfService && await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
         {
+            var terms = await _terms.FindAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
             throw new InvalidInputException(
                 ErrorCode.TermsOfServiceNotAccepted,
-                $"There is no account at {directoryUrl} yet. Creating one requires accepting the CA's terms of service, "
-                + "which its directory names.",
+                $"There is no account at {directoryUrl} yet. Creating one requires accepting the CA's terms of service"
+                + (terms is null ? ", which its directory names." : $" ({terms})."),
                 directoryUrl.AbsoluteUri)
             {
                 Remedy = new Remedy(ErrorCode.TermsOfServiceNotAccepted),

@@ -386,7 +386,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         if (order.Status == AcmeOrderStatus.Invalid)
         {
             throw new AcmeException(
-                order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "the order is invalid and the CA gave no reason"),
+                order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "it gave no reason"),
                 order.Url);
         }
     }

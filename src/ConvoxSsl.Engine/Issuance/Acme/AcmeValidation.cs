@@ -41,10 +41,21 @@ internal sealed class AcmeValidation(
         var authorizations = await ReadAuthorizationsAsync(order.Authorizations, ct).ConfigureAwait(false);
         var allSolvers = await AddParentsAsync(order, authorizations, ct).ConfigureAwait(false);
         var (challenges, outOfBand) = ChooseChallenges(authorizations, allSolvers);
+        var isFirst = journaled.Record.Published.Count == 0;
         await JournalResponsesAsync(challenges, ct).ConfigureAwait(false);
+        EngineException? rejection = null;
         try
         {
-            await PublishAsync(challenges, ct).ConfigureAwait(false);
+            try
+            {
+                await PublishAsync(challenges, ct).ConfigureAwait(false);
+            }
+            catch (EngineException e) when (isFirst && ChallengeCleanup.IsRejection(e))
+            {
+                rejection = e;
+                throw;
+            }
+
             var retryAt = await RespondAsync(challenges, ct).ConfigureAwait(false);
             _context.ReportStep("Waiting for the CA to validate", 50);
             var isVisited = await WaitUntilVisitedAsync(challenges, ct).ConfigureAwait(false);
@@ -62,7 +73,7 @@ internal sealed class AcmeValidation(
         }
         finally
         {
-            journaled.Removal = services.Cleanup.TryRemoveAsync(challenges.ToLookup(c => c.Solver, c => c.Response));
+            journaled.Removal = services.Cleanup.TryRemoveAsync(challenges.ToLookup(c => c.Solver, c => c.Response), rejection);
             if (journaled.Record.Published.Count == 0)
             {
                 // Nothing in the journal would make the next run clean up, and in this process it takes no time.

@@ -9,12 +9,18 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <summary>Removes published challenge responses: those of this run, and those that a killed run has left.</summary>
 internal sealed class ChallengeCleanup(IssuanceContext context, SolverSelector solvers)
 {
+    /// <summary>True if a DNS provider rejected a request before it wrote a record.</summary>
+    public static bool IsRejection(EngineException e) => e.Code
+        is ErrorCode.DnsZoneNotFound or ErrorCode.DnsCredentialsRefused or ErrorCode.DnsPermissionMissing or ErrorCode.DnsRoleNotAssumable;
+
     /// <summary>
     /// Removes the responses of an order of this run. Not cancelable, because they must go after Ctrl+C too; a time limit
-    /// applies instead. A failure is a warning.
+    /// applies instead. A failure is a warning, unless the same failure prevented the publication.
     /// </summary>
+    /// <param name="responses">The responses.</param>
+    /// <param name="rejection">The rejection of their publication; null if they may have been published.</param>
     /// <returns>True if all are removed.</returns>
-    public async Task<bool> TryRemoveAsync(ILookup<IChallengeSolver, KeyAuthorization> responses)
+    public async Task<bool> TryRemoveAsync(ILookup<IChallengeSolver, KeyAuthorization> responses, EngineException? rejection)
     {
         using var limit = new CancellationTokenSource(IssuanceContext.MaxCleanup, context.Time);
         var isRemoved = true;
@@ -23,6 +29,11 @@ internal sealed class ChallengeCleanup(IssuanceContext context, SolverSelector s
             try
             {
                 await group.Key.CleanUpAsync([.. group], limit.Token).ConfigureAwait(false);
+            }
+            catch (EngineException e) when (
+                rejection is not null && e.Code == rejection.Code && e.Message.Contains(rejection.Message, StringComparison.Ordinal))
+            {
+                context.ReportDetail($"There is no {group.Key.Type} response to remove: {e.Message}");
             }
             catch (Exception e) when (IssuanceContext.IsCleanupFailure(e))
             {

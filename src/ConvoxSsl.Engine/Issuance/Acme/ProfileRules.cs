@@ -69,7 +69,7 @@ public static class ProfileRules
             throw listed.Any()
                 ? new InvalidInputException(ErrorCode.UnknownProfile, $"The CA at {host} has no profile '{profile}'.", profile)
                 {
-                    Remedy = $"Give one of {string.Join(", ", listed)}.",
+                    Remedy = Suggestion.Prepend(profile, listed, $"Its profiles are {string.Join(", ", listed)}."),
                 }
                 : new InvalidInputException(
                     ErrorCode.UnknownProfile, $"The CA at {host} offers no profiles, so '{profile}' is not available.", profile)

@@ -76,17 +76,19 @@ public sealed class CertificateCatalog
 
     /// <summary>Checks that a certificate can be revoked, and returns it with the directory of its CA.</summary>
     /// <exception cref="EngineException">
-    /// <c>CertificateNotFound</c>; <c>CertificateOfApp</c>; <c>CertificateNotRevocable</c>: its CA is not known.
+    /// <c>CertificateNotFound</c>; <c>CertificateOfApp</c>; <c>CertificateNotRevocable</c>: its CA or its key is not known.
     /// </exception>
     public async Task<(CertificateEntry Certificate, Uri DirectoryUrl)> CheckRevocationAsync(
         string id, Issuer? issuer, CancellationToken ct)
     {
         var known = await GetOwnAsync(id, ct).ConfigureAwait(false);
-        return (known, issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
+        var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
             ErrorCode.CertificateNotRevocable,
             EngineErrorKind.InvalidState,
             $"'{id}' is {known.Record.Issuer}, and no CA that could revoke it is known.",
-            id));
+            id);
+        await _revocation.CheckAsync(known.Record, directoryUrl, ct).ConfigureAwait(false);
+        return (known, directoryUrl);
     }
 
     /// <summary>Checks that a version can be restored, and returns its number.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Requests;
 
@@ -69,10 +70,11 @@ public sealed partial record Issuer
 
         if (!text.Contains("://", StringComparison.Ordinal))
         {
-            var names = string.Join(", ", WellKnown.Select(i => i.Name).Prepend(SelfSignedName));
-            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"Cannot find the issuer '{text}'.", text)
+            string[] names = [.. WellKnown.Select(i => i.Name), SelfSignedName];
+            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"Unknown issuer '{text}'.", text)
             {
-                Remedy = $"Give one of {names}, or an ACME directory URL.",
+                Remedy = Suggestion.Prepend(
+                    text, names, $"The issuers are {string.Join(", ", names)}, and every URL of an ACME directory."),
             };
         }
 
@@ -93,6 +95,10 @@ public sealed partial record Issuer
         && WellKnown.All(i => !i.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
             ? new Issuer(text, null)
             : Parse(text);
+
+    /// <summary>Returns the issuer of a certificate that was not imported.</summary>
+    public static Issuer FromRecord(CertificateRecord record) =>
+        record.Settings?.Controller is null ? Parse(record.Issuer) : ParseControlled(record.Issuer);
 
     /// <summary>Parses the directory of a CA as a user writes it.</summary>
     /// <exception cref="InvalidInputException">

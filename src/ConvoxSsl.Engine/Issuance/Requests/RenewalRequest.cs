@@ -46,9 +46,7 @@ public sealed record RenewalRequest
                 record.Id);
         }
 
-        var issuer = Issuer ?? (settings.Controller is null
-            ? Requests.Issuer.Parse(record.Issuer)
-            : Requests.Issuer.ParseControlled(record.Issuer));
+        var issuer = Issuer ?? Requests.Issuer.FromRecord(record);
         if (issuer.IsSelfSigned != (record.Issuer == Requests.Issuer.SelfSignedName))
         {
             throw new InvalidInputException(

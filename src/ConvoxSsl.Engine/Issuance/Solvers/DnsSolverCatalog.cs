@@ -39,19 +39,24 @@ public sealed class DnsSolverCatalog
         }
     }
 
+    /// <summary>Finds the next free id: one more than the highest in use.</summary>
+    public async Task<int> FindNextIdAsync(CancellationToken ct) =>
+        (await _rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false)).Select(solver => solver.Id).Append(0).Max() + 1;
+
     /// <summary>Stores a new solver.</summary>
     /// <exception cref="InvalidInputException">As <see cref="RequireFreeAsync"/>.</exception>
-    public async Task AddAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct)
-    {
-        await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        await using (await LockAsync(ct).ConfigureAwait(false))
+    public Task<DnsSolver> AddAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct) => AddAsync(
+        async () =>
         {
             await RequireFreeAsync(solver.Id, ct).ConfigureAwait(false);
-            await _rack.DnsSolvers.SaveAsync(solver, secret, ct).ConfigureAwait(false);
-        }
+            return solver;
+        },
+        secret,
+        ct);
 
-        await WarnOfFaultAsync(solver, ct).ConfigureAwait(false);
-    }
+    /// <summary>Stores a new solver with the next free id instead of its own.</summary>
+    public Task<DnsSolver> AddNextAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct) =>
+        AddAsync(async () => solver with { Id = await FindNextIdAsync(ct).ConfigureAwait(false) }, secret, ct);
 
     /// <summary>Changes a solver, and its credential if one is given.</summary>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>.</exception>
@@ -65,6 +70,7 @@ public sealed class DnsSolverCatalog
             await _rack.DnsSolvers.SaveAsync(changed, secret, ct).ConfigureAwait(false);
         }
 
+        await _selector.Uses.ForgetAsync(id).ConfigureAwait(false);
         await WarnOfFaultAsync(changed, ct).ConfigureAwait(false);
         return changed;
     }
@@ -74,8 +80,12 @@ public sealed class DnsSolverCatalog
     public async Task RemoveAsync(int id, CancellationToken ct)
     {
         await GetAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(ct).ConfigureAwait(false);
-        await _rack.DnsSolvers.RemoveAsync(id, ct).ConfigureAwait(false);
+        await using (await LockAsync(ct).ConfigureAwait(false))
+        {
+            await _rack.DnsSolvers.RemoveAsync(id, ct).ConfigureAwait(false);
+        }
+
+        await _selector.Uses.ForgetAsync(id).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -98,16 +108,48 @@ public sealed class DnsSolverCatalog
         }
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
+        var provider = await GetProviderAsync(solver, settings, ct).ConfigureAwait(false);
+        DnsCheck? failed = null;
         foreach (var zone in solver.DnsZones)
         {
             var propagation = _selector.CreatePropagation(_selector.GetResolver(settings), settings);
             var trial = new DnsSolverTrial(id, provider, propagation, progress, _context);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
+                failed ??= check.Passed ? null : check;
                 yield return check;
             }
         }
+
+        await _selector.Uses.RecordAsync(id, failed is null ? null : $"{failed.Check}: {failed.Detail}").ConfigureAwait(false);
+    }
+
+    private async Task<IDnsProvider> GetProviderAsync(DnsSolver solver, IssuanceSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            return new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
+        }
+        catch (EngineException e)
+        {
+            await _selector.Uses.RecordAsync(solver.Id, _context.DescribeFailure(e)).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<DnsSolver> AddAsync(Func<Task<DnsSolver>> prepareAsync, DnsSecret? secret, CancellationToken ct)
+    {
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
+        DnsSolver added;
+        await using (await LockAsync(ct).ConfigureAwait(false))
+        {
+            added = await prepareAsync().ConfigureAwait(false);
+            await _rack.DnsSolvers.SaveAsync(added, secret, ct).ConfigureAwait(false);
+        }
+
+        await _selector.Uses.ForgetAsync(added.Id).ConfigureAwait(false);
+        await WarnOfFaultAsync(added, ct).ConfigureAwait(false);
+        return added;
     }
 
     private async Task WarnOfFaultAsync(DnsSolver stored, CancellationToken ct)

@@ -33,6 +33,9 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     private readonly SolverSecrets _secrets = new(context);
     private readonly ChallengeRecordLookup _records = new(context);
 
+    /// <summary>The recorded uses of DNS solvers.</summary>
+    public DnsSolverUses Uses { get; } = new(context);
+
     /// <summary>Checks what can be checked without a request to anyone but the rack.</summary>
     /// <exception cref="InvalidInputException">A name cannot be validated as the settings require, or a setting is not valid.</exception>
     public async Task CheckAsync(CertificateNameSet names, IssuanceSettings settings, CancellationToken ct)
@@ -72,7 +75,10 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
         {
             var provider = job.Share(await GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
             var propagation = settings.SkipPropagationCheck ? null : CreatePropagation(resolver, settings);
-            dns[solver.Id] = new Dns01Solver(solver.Id, provider, propagation, new PropagationReporter(context));
+            dns[solver.Id] = new Dns01Solver(solver.Id, provider, propagation, new PropagationReporter(context))
+            {
+                OnPublished = failure => Uses.RecordAsync(solver.Id, failure is null ? null : context.DescribeFailure(failure)),
+            };
         }
 
         choice.Report(context);

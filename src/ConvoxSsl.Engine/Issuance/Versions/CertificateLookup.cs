@@ -13,16 +13,23 @@ internal sealed class CertificateLookup(IssuanceContext context)
     private readonly IRack _rack = context.Rack;
 
     /// <summary>Finds the certificate for exactly these names; null if there is none.</summary>
-    public async Task<CertificateEntry?> FindAsync(CertificateNameSet names, Issuer issuer, CancellationToken ct)
+    public Task<CertificateEntry?> FindAsync(CertificateNameSet names, Issuer issuer, CancellationToken ct) =>
+        FindAsync(names, !issuer.IsSelfSigned, ct);
+
+    /// <summary>Finds the certificate for exactly these names; null if there is none.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="generated">True for a certificate from a CA, false for a self-signed one.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<CertificateEntry?> FindAsync(CertificateNameSet names, bool generated, CancellationToken ct)
     {
         // Nearly always the id is the hash of the names, and one read replaces reading all certificates.
-        if (!issuer.IsSelfSigned && await _rack.Certificates.FindAsync(names.ToCertificateId(), ct).ConfigureAwait(false) is { } direct)
+        if (generated && await _rack.Certificates.FindAsync(names.ToCertificateId(), ct).ConfigureAwait(false) is { } direct)
         {
             return direct;
         }
 
         CertificateEntry? found = null;
-        await foreach (var entry in _rack.Certificates.ListForAsync(names, !issuer.IsSelfSigned, ct).ConfigureAwait(false))
+        await foreach (var entry in _rack.Certificates.ListForAsync(names, generated, ct).ConfigureAwait(false))
         {
             found = found is null || entry.Live.Expires > found.Live.Expires ? entry : found;
         }

@@ -17,7 +17,7 @@ internal sealed record WebhookResponse(HttpStatusCode? Status, NetworkFaultExcep
     {
         >= 300 and < 400 and var status => $"it returned a redirect (HTTP {status}), which is not followed",
         { } status => $"it returned HTTP {status}",
-        null => Untrusted is { } untrusted ? $"its TLS certificate is not trusted: {untrusted.Message}" : Fault!.Message,
+        null => Untrusted is { } untrusted ? $"its TLS certificate is not trusted: {untrusted.Message.TrimEnd('.')}" : Fault!.Reason,
     };
 
     /// <summary>Advice about a failure.</summary>

@@ -30,6 +30,9 @@ public interface IRack
     /// <summary>The webhook for renewals, failures and expiries.</summary>
     IWebhookStore Webhooks { get; }
 
+    /// <summary>The state of the rack as a whole, such as its default issuer.</summary>
+    IRackStateStore State { get; }
+
     /// <summary>The controller that issues certificates automatically; null if there is none.</summary>
     ICertificateController? Controller => null;
 

@@ -18,7 +18,10 @@ public sealed class LocalRack : IRack
     private static readonly (string File, string Lock)[] LockedFiles =
     [
         ("rack.json", "rack"), ("probe", "rack"), ("solvers.json", "solvers"), ("webhook.json", "webhook"), ("limits.json", "limits"),
+        ("state.json", StateLock),
     ];
+
+    private const string StateLock = "state";
 
     private readonly RackDirectory _directory;
     private volatile bool _isLockingVerified;
@@ -37,6 +40,7 @@ public sealed class LocalRack : IRack
         DnsSolvers = new LocalDnsSolverStore(_directory, new DnsSolverFormat(providers));
         Limits = new LocalLimitLedger(_directory, ct => LockAsync("limits", null, ct));
         Webhooks = new LocalWebhookStore(_directory);
+        State = new LocalRackStateStore(_directory, ct => LockAsync(StateLock, null, ct));
     }
 
     /// <inheritdoc/>
@@ -62,6 +66,9 @@ public sealed class LocalRack : IRack
 
     /// <inheritdoc/>
     public IWebhookStore Webhooks { get; }
+
+    /// <inheritdoc/>
+    public IRackStateStore State { get; }
 
     /// <inheritdoc/>
     public Task RequireReadableAsync(CancellationToken ct) => _directory.RequireReadableAsync(ct);

@@ -17,6 +17,7 @@ namespace ConvoxSsl.Engine.Racks.Local;
 [JsonSerializable(typeof(SecretFile))]
 [JsonSerializable(typeof(LimitRecords))]
 [JsonSerializable(typeof(WebhookRecord))]
+[JsonSerializable(typeof(RackState))]
 internal sealed partial class LocalRackJson : JsonSerializerContext;
 
 /// <summary>The contents of certificate.json: all metadata except the number of the live version.</summary>

@@ -18,8 +18,8 @@ public static class VolumeRack
     // rack.json is last: while it is at the root of the volume, the rack is moved from there.
     private static readonly string[] Contents =
     [
-        "accounts", "certificates", "orders", "secrets", "locks", "solvers.json", "webhook.json", "limits.json", "limits.json.damaged",
-        "rack.json",
+        "accounts", "certificates", "orders", "secrets", "locks", "solvers.json", "webhook.json", "state.json", "limits.json",
+        "limits.json.damaged", "rack.json",
     ];
 
     /// <summary>True if a directory looks like the root of a volume.</summary>

@@ -7,6 +7,10 @@ using ConvoxSsl.Mapping;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the ACME accounts of a rack.</summary>
+/// <remarks>
+/// The account of a CA is created with the first certificate from it, or by New-ConvoxAcmeAccount. The list contains no key. Accounts
+/// of a cert-manager are not included, because the cluster manages them.
+/// </remarks>
 /// <example>
 /// <para>Lists all accounts.</para>
 /// <code>Get-ConvoxAcmeAccount</code>

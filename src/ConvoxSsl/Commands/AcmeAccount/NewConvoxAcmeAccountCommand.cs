@@ -13,6 +13,11 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Creates an account at an ACME CA, or returns the existing one.</summary>
+/// <remarks>
+/// New-ConvoxCertificate creates an account when it needs one. Create it with this cmdlet if the CA requires an external account
+/// binding, if you have the key of an existing account, or if a setup script accepts the terms of service once for all later commands.
+/// The key stays on the rack; it is stored before the request, so that a lost response loses no account.
+/// </remarks>
 /// <example>
 /// <para>Creates an account at Let's Encrypt.</para>
 /// <code>New-ConvoxAcmeAccount letsencrypt -Contact ops@example.org -AcceptTermsOfService</code>
@@ -37,6 +42,7 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
 
     /// <summary>The type of the account key. Default: EcdsaP256.</summary>
     [Parameter]
+    [KnownValues(typeof(KeyAlgorithm))]
     public KeyAlgorithm KeyAlgorithm { get; set; }
 
     /// <summary>The PEM file of the key of an existing account at the CA.</summary>
@@ -86,7 +92,7 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
         {
             Contact = Contact,
             AcceptTermsOfService = AcceptTermsOfService,
-            CaCertificate = ReadPemFile(CaCertificate),
+            CaCertificate = ReadRootFile(CaCertificate),
             KeyAlgorithm = KeyAlgorithm.ToEngine(),
             Key = key,
             ExternalAccount = ReadExternalAccount(),

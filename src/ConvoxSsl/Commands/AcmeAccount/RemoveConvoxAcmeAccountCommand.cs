@@ -4,6 +4,10 @@ using ConvoxSsl.Cmdlets;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Deactivates an ACME account at its CA permanently and removes it with its key from the rack.</summary>
+/// <remarks>
+/// A CA never reactivates a deactivated account: later orders need a new one. Issued certificates stay valid until they expire. Use
+/// <c>-KeepAtCa</c> if another rack or program uses the same account.
+/// </remarks>
 /// <example>
 /// <para>Deactivates the account at Let's Encrypt after a confirmation.</para>
 /// <code>Remove-ConvoxAcmeAccount letsencrypt</code>

@@ -4,10 +4,15 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Changes the contacts or the key of an ACME account.</summary>
+/// <remarks>
+/// Changes the account at the CA and on the rack. Certificates and their keys are not affected. Replace the key once a year, or at once
+/// if somebody else may have a copy of it. A CA may send warnings about the account to its contacts.
+/// </remarks>
 /// <example>
 /// <para>Sets the contact of an account.</para>
 /// <code>Set-ConvoxAcmeAccount letsencrypt -Contact ops@example.org</code>
@@ -36,6 +41,7 @@ public sealed class SetConvoxAcmeAccountCommand : ExistingAccountCmdlet
 
     /// <summary>The type of the new key. Default: EcdsaP256.</summary>
     [Parameter]
+    [KnownValues(typeof(KeyAlgorithm))]
     public KeyAlgorithm KeyAlgorithm { get; set; }
 
     /// <summary>Returns the changed account.</summary>

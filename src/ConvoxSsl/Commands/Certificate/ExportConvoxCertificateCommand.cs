@@ -11,7 +11,8 @@ namespace ConvoxSsl.Commands;
 /// <summary>Exports certificates with their chains and private keys to PEM files, or one certificate to a PFX file.</summary>
 /// <remarks>
 /// Several certificates are written to one directory each, which has the first name of the certificate: <c>_.example.org</c> for
-/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended.
+/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended. Only you can read the exported files.
+/// An export is a copy: after a renewal, export again, such as in the script of <c>-OnRenewed</c> of Update-ConvoxCertificate.
 /// </remarks>
 /// <returns>The exported files.</returns>
 /// <example>
@@ -104,7 +105,7 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         {
             foreach (var file in Run(ct => WriteAsync(material, path, ct)))
             {
-                WriteObject(new FileInfo(file));
+                WriteObject(OutputFile.GetItem(InvokeProvider, file), enumerateCollection: true);
             }
         }
     }

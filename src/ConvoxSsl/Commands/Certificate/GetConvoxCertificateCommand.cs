@@ -1,24 +1,31 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Selection;
-using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps.</summary>
+/// <remarks>
+/// Without parameters, all certificates are listed. Up to 500 are sorted by domain; <c>Sort-Object Domain</c> sorts more. Parameters
+/// combine: a certificate must match each of them. The list is read from the rack and makes no request to a CA. The property
+/// StatusReason explains a status other than Ready.
+/// </remarks>
 /// <example>
 /// <para>Lists all certificates of the rack.</para>
 /// <code>Get-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <para>Gets the certificates for a name.</para>
+/// <para>Gets the certificate for a name.</para>
 /// <code>Get-ConvoxCertificate www.example.org</code>
 /// </example>
 /// <example>
 /// <para>Lists the certificates of a domain that expire within 30 days.</para>
 /// <code>Get-ConvoxCertificate -Domain *.example.org -ExpiringWithin 30d</code>
+/// </example>
+/// <example>
+/// <para>Lists the self-signed and imported certificates, which no CA renews.</para>
+/// <code>Get-ConvoxCertificate -Issuer self-signed, imported</code>
 /// </example>
 /// <example>
 /// <para>Fails a scheduled check if a certificate could not be issued.</para>
@@ -29,41 +36,8 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxCertificate", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
-public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
+public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>
-    /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. By default all
-    /// certificates.
-    /// </summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[]? Id { get; set; }
-
-    /// <summary>Lists only certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(DomainCompleter))]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[]? Domain { get; set; }
-
-    /// <summary>
-    /// Lists only certificates that a CA issued for this rack; <c>-Generated:$false</c> lists only imported and self-signed
-    /// ones. Without it, the certificates of the rack's apps are included.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter Generated { get; set; }
-
-    /// <summary>Lists only certificates that expire within this time: a time span, or text such as <c>720h</c> or <c>30d</c>.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? ExpiringWithin { get; set; }
-
-    /// <summary>Lists only certificates with one of these statuses.</summary>
-    [Parameter]
-    public ConvoxCertificateStatus[]? Status { get; set; }
-
     private protected override object? Target => Id;
 
     private bool IsGeneratedBound => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
@@ -81,29 +55,33 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
             }
             else
             {
-                ProcessCertificates(session, query, SelectionScope.All, certificate => WriteIfSelected(session, certificate));
+                ProcessCertificates(session, query, SelectionScope.Several, certificate => WriteIfSelected(session, certificate));
             }
         }
     }
 
     private async Task ListAsync(RackSession session, CertificateQuery query, CancellationToken ct)
     {
+        var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
         if (!IsGeneratedBound)
         {
-            await session.ListWithAppsAsync(certificate => WriteIfSelectedAsync(certificate, query, ct), WriteWarning, ct);
-            return;
+            await session.ListWithAppsAsync(AddIfSelectedAsync, WriteWarning, ct);
         }
-
-        await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
+        else
         {
-            await WriteIfSelectedAsync(certificate, query, ct);
+            await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
+            {
+                await AddIfSelectedAsync(certificate);
+            }
         }
-    }
 
-    private Task WriteIfSelectedAsync(ConvoxCertificate certificate, CertificateQuery query, CancellationToken ct) =>
-        query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
-            ? WriteObjectAsync(certificate, ct)
-            : Task.CompletedTask;
+        await order.CompleteAsync();
+
+        Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
+            query.Rate(certificate.Id, certificate.Domains, isIssued: true) != CertificateMatch.None && IsSelected(certificate)
+                ? order.AddAsync(certificate)
+                : Task.CompletedTask;
+    }
 
     private void WriteIfSelected(RackSession session, SelectedCertificate certificate)
     {
@@ -117,6 +95,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private bool IsSelected(ConvoxCertificate certificate) =>
         (Domain is null || Domain.Any(pattern => certificate.Domains.Any(new DomainPattern(pattern).IsMatch)))
+        && (Issuer is null || Issuer.Any(pattern => new IssuerPattern(pattern).IsMatch(certificate.Issuer)))
         && (!IsGeneratedBound || certificate.Generated == Generated)
         && (ExpiringWithin is not { } span || certificate.Expires - Now <= span)
         && (Status is null || Status.Contains(certificate.Status));

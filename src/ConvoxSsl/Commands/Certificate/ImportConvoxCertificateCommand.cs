@@ -1,15 +1,17 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Catalog;
-using ConvoxSsl.Engine.Racks.Contracts;
-using ConvoxSsl.Scripts;
 using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Imports a certificate with its private key from PEM files or a PFX file.</summary>
+/// <remarks>
+/// The chain is sorted and checked, and the key must belong to the certificate. Faults that clients would notice, such as a missing
+/// intermediate certificate, are warnings. An imported certificate is not renewed by this module: import its successor with <c>-Id</c>
+/// before it expires, so that all users of the certificate get it.
+/// </remarks>
 /// <example>
 /// <para>Imports a certificate from PEM files.</para>
 /// <code>Import-ConvoxCertificate ./site.pem ./site.key ./chain.pem</code>
@@ -22,7 +24,11 @@ namespace ConvoxSsl.Commands;
 /// <para>Imports a new version of an existing certificate. All users of that certificate get the new version.</para>
 /// <code>Import-ConvoxCertificate ./site.pem ./site.key -Id cert-eb0dbb34</code>
 /// </example>
-[Cmdlet(VerbsData.Import, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
+[Cmdlet(
+    VerbsData.Import, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = IdSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
 {
@@ -31,7 +37,7 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        using var certificate = Read();
+        using var certificate = new CertificateFiles(Path, KeyPath, ChainPath, Password, GetUnresolvedProviderPathFromPSPath).Read();
         foreach (var subject in certificate.Chain.Unrelated)
         {
             WriteWarning($"'{subject}' does not belong to the chain of the certificate and is not imported.");
@@ -40,7 +46,9 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         WarnOfFaults(certificate.Chain);
         var names = certificate.Chain.LeafNames();
         var target = names.Count > 0 ? string.Join(", ", names) : certificate.Chain.Leaf.Subject;
-        var existing = Id is null ? null : SelectExisting(session, Id);
+        var existing = Id is not null ? SelectExisting(session, new CertificateQuery(Id))
+            : Domain is not null ? SelectExisting(session, new CertificateQuery(Domain, isDomain: true))
+            : null;
         if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
             WriteObject(session.Describe(Run(ct =>
@@ -48,9 +56,8 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    private SelectedCertificate SelectExisting(RackSession session, string text)
+    private SelectedCertificate SelectExisting(RackSession session, CertificateQuery query)
     {
-        var query = new CertificateQuery(text);
         var selected = Run(ct => session.Selector.SelectOneAsync(query, ct));
         CertificateCatalog.RequireOwn(selected.RequireIssued().Record);
         return selected;
@@ -80,41 +87,5 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         {
             WriteWarning($"Clients reject the certificate in '{Path}' because it is a CA certificate.");
         }
-    }
-
-    private CertificateWithKey Read()
-    {
-        var bytes = InputFile.Read(Path, GetUnresolvedProviderPathFromPSPath);
-        var password = Password is null ? null : Secret.ToCharArray(Password);
-        try
-        {
-            return PemFile.IsPfx(bytes) ? ReadPfx(bytes, password ?? []) : ReadPem(PemFile.Decode(bytes), password);
-        }
-        finally
-        {
-            Array.Clear(password ?? []);
-        }
-    }
-
-    private CertificateWithKey ReadPem(string text, char[]? password)
-    {
-        var key = KeyPath is not null ? PrivateKey.FromPem(ReadPemFile(KeyPath), password)
-            : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text, password)
-            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
-        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadPemFile(ChainPath)}", key), key);
-    }
-
-    private CertificateWithKey ReadPfx(byte[] bytes, char[] password)
-    {
-        if (KeyPath is not null || ChainPath is not null)
-        {
-            throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{Path}' is a PFX file, which contains its key and chain.", Path)
-            {
-                Remedy = new Remedy("InvalidParameters.PfxKeyPath"),
-            };
-        }
-
-        var (chain, key) = Pfx.Read(bytes, password);
-        return new CertificateWithKey(chain, key);
     }
 }

@@ -33,6 +33,7 @@ public abstract partial class IssuanceCmdlet
 
     /// <summary>The type of the new private key. Default: EcdsaP256.</summary>
     [Parameter]
+    [KnownValues(typeof(KeyAlgorithm))]
     public KeyAlgorithm? KeyAlgorithm { get; set; }
 
     /// <summary>Keeps the private key at renewals. By default each version has a new key.</summary>
@@ -44,6 +45,7 @@ public abstract partial class IssuanceCmdlet
     /// module's own. By default, <c>letsencrypt</c> requests go to cert-manager; renewals keep their original engine.
     /// </summary>
     [Parameter]
+    [KnownValues(typeof(CertificateEngine))]
     public CertificateEngine? Engine { get; set; }
 
     /// <summary>Issues even if the certificate is not due for renewal or the last attempt failed recently.</summary>
@@ -67,11 +69,10 @@ public abstract partial class IssuanceCmdlet
 
     /// <summary>The challenge type for all names. By default it is selected for each name.</summary>
     [Parameter]
+    [KnownValues(typeof(ChallengeType))]
     public ChallengeType? Challenge { get; set; }
 
-    /// <summary>
-    /// The port that the http-01 server listens on. CAs always connect to port 80; forward that port to this one. Default: 80.
-    /// </summary>
+    /// <summary>The port that the http-01 server listens on. CAs connect to port 80; forward that port to this one. Default: 80.</summary>
     [Parameter]
     public int? HttpPort { get; set; }
 

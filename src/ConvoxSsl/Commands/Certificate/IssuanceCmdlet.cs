@@ -70,7 +70,7 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
     {
         Contact = Contact,
         AcceptTermsOfService = AcceptTermsOfService,
-        CaCertificate = ReadPemFile(CaCertificate),
+        CaCertificate = ReadRootFile(CaCertificate),
     };
 
     /// <summary>Runs the user's script for an outcome, if there is one.</summary>

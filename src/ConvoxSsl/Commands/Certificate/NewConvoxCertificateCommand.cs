@@ -20,6 +20,13 @@ namespace ConvoxSsl.Commands;
 /// <code>New-ConvoxCertificate *.example.org -Issuer letsencrypt</code>
 /// </example>
 /// <example>
+/// <para>Issues from Let's Encrypt without naming it each time. A certificate that exists keeps its issuer.</para>
+/// <code>
+/// Set-ConvoxRack -DefaultIssuer letsencrypt
+/// New-ConvoxCertificate www.example.org
+/// </code>
+/// </example>
+/// <example>
 /// <para>Creates a self-signed certificate.</para>
 /// <code>New-ConvoxCertificate intranet.example.org -Issuer self-signed -Duration 90d</code>
 /// </example>
@@ -51,6 +58,12 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
     {
         var session = OpenRack();
         var request = NewRequest();
+        var isChosen = !string.IsNullOrEmpty(Issuer);
+        if (!isChosen)
+        {
+            (request, isChosen) = Run(ct => session.Engine.Issuers.SelectAsync(request, ct));
+        }
+
         foreach (var duplicate in request.Names.Duplicates)
         {
             WriteWarning($"The name '{duplicate}' was given twice and is included once.");
@@ -63,6 +76,13 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
+        if (plan is { Method: IssuanceMethod.SelfSigned, Known: null }
+            && Run(ct => session.Engine.Issuers.FindFromCaAsync(request.Names, ct)) is { } fromCa)
+        {
+            WriteWarning($"The rack has a certificate from {fromCa.Issuer} for the same names: {fromCa.Id}. The self-signed one does not "
+                + "replace it.");
+        }
+
         var action = $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}";
         if (!ConfirmAction(string.Join(", ", request.Names), action))
         {
@@ -70,10 +90,10 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
         }
 
         plan = PromptForTerms(session, plan);
-        if (plan.Method == IssuanceMethod.SelfSigned && string.IsNullOrEmpty(Issuer))
+        if (plan.Method == IssuanceMethod.SelfSigned && !isChosen)
         {
-            WriteWarning("The certificate is self-signed because no issuer was given, and browsers do not trust it. "
-                + "For a public certificate, add -Issuer letsencrypt.");
+            WriteWarning("The certificate is self-signed because no issuer was given, and browsers do not trust it. For a public "
+                + "certificate, add -Issuer letsencrypt, or make it the default with Set-ConvoxRack -DefaultIssuer letsencrypt.");
         }
 
         var target = Target;
@@ -114,7 +134,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
             return Apply(IssueRequest.FromNames(CertificateNameSet.ParseLists(Domain), ParseIssuer(Issuer), key));
         }
 
-        var request = SigningRequest.FromPem(InputFile.IsPem(csr) ? csr : ReadPemFile(csr));
+        var request = InputFile.IsPem(csr) ? SigningRequest.FromPem(csr) : SigningRequest.FromPem(ReadPemFile(csr), csr);
         return Apply(IssueRequest.FromSigningRequest(request, ParseIssuer(Issuer)));
     }
 }

@@ -27,4 +27,8 @@ public sealed partial class PublishConvoxCertificateCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? App { get; set; }
+
+    /// <summary>Returns the result for each app; <c>-PassThru:$false</c> returns nothing. Default: True.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; } = true;
 }

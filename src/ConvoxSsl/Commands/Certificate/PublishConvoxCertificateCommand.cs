@@ -12,6 +12,10 @@ namespace ConvoxSsl.Commands;
 /// Publishes certificates of a Kubernetes rack to the apps that use them. Convox copies a certificate to an app at each promotion
 /// and does not update the copy; renewals of this module publish automatically.
 /// </summary>
+/// <remarks>
+/// Use it after another program changed a certificate, or to give an app a certificate before its next promotion. Only the copies in
+/// apps change.
+/// </remarks>
 /// <example>
 /// <para>Updates all outdated copies in all apps.</para>
 /// <code>Publish-ConvoxCertificate</code>
@@ -113,7 +117,11 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
 
     private void WriteResult(RackSession session, CertificateCopy copy)
     {
-        WriteObject(copy.ToModel(session.Name));
+        if (PassThru)
+        {
+            WriteObject(copy.ToModel(session.Name));
+        }
+
         if (copy.Result == CertificateCopyResult.Failed)
         {
             var certificates = copy.Id == "*" ? "the certificates" : copy.Id;

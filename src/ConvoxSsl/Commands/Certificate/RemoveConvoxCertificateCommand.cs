@@ -9,6 +9,10 @@ namespace ConvoxSsl.Commands;
 /// Removes certificates from a rack with their private keys, older versions and unfinished orders. Copies in the apps of a Kubernetes
 /// rack stay, and a warning names their namespaces.
 /// </summary>
+/// <remarks>
+/// The certificate stays valid at its CA until it expires. If its key may be known to others, revoke it first with
+/// Revoke-ConvoxCertificate. Get-ConvoxServiceCertificate shows if a convox.yml names the certificate.
+/// </remarks>
 /// <example>
 /// <para>Removes a certificate after a confirmation.</para>
 /// <code>Remove-ConvoxCertificate www.example.org</code>

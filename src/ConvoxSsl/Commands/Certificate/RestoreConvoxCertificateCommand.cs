@@ -6,6 +6,11 @@ using ConvoxSsl.Selection;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Restores an older version of a certificate as the live version.</summary>
+/// <remarks>
+/// The rack keeps the versions that <c>-KeepVersions</c> of New- and Update-ConvoxCertificate allows, by default three. Restoring
+/// switches the live version in one step and orders nothing; the next renewal creates a new version. A warning says if clients would
+/// reject the restored version.
+/// </remarks>
 /// <example>
 /// <para>Restores the previous version.</para>
 /// <code>Restore-ConvoxCertificate www.example.org</code>
@@ -33,6 +38,10 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 
+    /// <summary>Returns the restored certificates; <c>-PassThru:$false</c> returns nothing. Default: True.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; } = true;
+
     private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
         certificate.RequireReadable();
@@ -42,7 +51,10 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
         {
             var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct)));
             WarnIfUnusable(restored);
-            WriteObject(restored);
+            if (PassThru)
+            {
+                WriteObject(restored);
+            }
         }
     }
 

@@ -3,10 +3,16 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Selection;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Revokes certificates at their CA. They stay on the rack and become due for renewal.</summary>
+/// <remarks>
+/// Clients that check for revocation then reject the certificate, so issue a new version with Update-ConvoxCertificate first or at once
+/// after it. With the reason KeyCompromise, the CA rejects the key forever, and the new version has a new key. A revocation cannot be
+/// undone.
+/// </remarks>
 /// <example>
 /// <para>Revokes a certificate after a confirmation.</para>
 /// <code>Revoke-ConvoxCertificate www.example.org</code>
@@ -30,6 +36,7 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
 {
     /// <summary>The reason for the revocation. Default: Unspecified.</summary>
     [Parameter]
+    [KnownValues(typeof(RevocationReason))]
     public RevocationReason Reason { get; set; }
 
     /// <summary>The CA of an imported certificate: the name of a well-known one, or the URL of its directory.</summary>
@@ -49,7 +56,7 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
     private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
         var issuer = Issuer is null ? null : Engine.Issuance.Requests.Issuer.Parse(Issuer);
-        var root = ReadPemFile(CaCertificate);
+        var root = ReadRootFile(CaCertificate);
         certificate.RequireReadable();
         Run(ct => session.Engine.Certificates.CheckRevocationAsync(certificate.Id, issuer, ct));
         if (!ConfirmAction(certificate.Title, $"Revoke with the reason {Reason}"))

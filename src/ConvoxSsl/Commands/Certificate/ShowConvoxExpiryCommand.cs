@@ -110,7 +110,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
     {
         var session = OpenRack();
         ProcessCertificates(
-            session, query, SelectionScope.All, selected => _certificates.Add(session.Describe(selected.RequireReadable())));
+            session, query, SelectionScope.Several, selected => _certificates.Add(session.Describe(selected.RequireReadable())));
     }
 
     private void Draw()
@@ -126,7 +126,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
             Run(ct => OutputFile.WriteAsync(path, TimelinePage.Draw(timeline, "Certificate expiry"), ct));
-            WriteObject(new FileInfo(path));
+            WriteObject(OutputFile.GetItem(InvokeProvider, path), enumerateCollection: true);
         }
     }
 }

@@ -12,6 +12,11 @@ namespace ConvoxSsl.Commands;
 /// Checks names before an order: the challenge type that would validate them, the CAA records, the remaining rate limits, and
 /// the certificates that already cover them. Does not order or write anything.
 /// </summary>
+/// <remarks>
+/// Run it before the first order for a name, or after a failed one: a failed validation counts against the limits of a CA, and a test
+/// does not. Each check is one object; those that failed have a Remedy. The test queries the DNS and the directory of the CA, but it
+/// cannot tell if the CA reaches this machine; <c>-DryRun</c> of New-ConvoxCertificate tests that too.
+/// </remarks>
 /// <example>
 /// <para>Shows how Let's Encrypt would validate the name, and the problems.</para>
 /// <code>Test-ConvoxDomain www.example.org</code>
@@ -28,6 +33,8 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDomainCommand : LookupCmdlet
 {
+    private const string DefaultIssuer = "letsencrypt";
+
     /// <summary>The names to check, separated by commas or spaces.</summary>
     [Parameter(
         Mandatory = true,
@@ -40,11 +47,14 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     [AllowEmptyString]
     public string[] Domain { get; set; } = [];
 
-    /// <summary>The CA: the name of a well-known one, or the URL of its directory. Default: letsencrypt.</summary>
+    /// <summary>
+    /// The CA: the name of a well-known one, or the URL of its directory. By default the rack's default issuer, which Set-ConvoxRack
+    /// sets, else letsencrypt.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Issuer { get; set; } = "letsencrypt";
+    public string? Issuer { get; set; }
 
     /// <summary>The PEM file of the root certificate that the endpoint of a private CA chains to.</summary>
     [Parameter]
@@ -53,6 +63,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
 
     /// <summary>The challenge type for all names. By default it is selected for each name.</summary>
     [Parameter]
+    [KnownValues(typeof(ChallengeType))]
     public ChallengeType? Challenge { get; set; }
 
     /// <summary>The port that the http-01 server would listen on. Default: 80.</summary>
@@ -65,8 +76,8 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
-        var issuer = Engine.Issuance.Requests.Issuer.Parse(Issuer);
-        var root = ReadPemFile(CaCertificate);
+        var issuer = SelectIssuer(session);
+        var root = ReadRootFile(CaCertificate);
         var settings = new IssuanceSettings
         {
             ChallengeType = Challenge?.ToWireName(),
@@ -78,6 +89,12 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
             Run(ct => TestAsync(session, name, issuer, settings, root, ct));
         }
     }
+
+    // The default can be self-signed, which nobody validates.
+    private Engine.Issuance.Requests.Issuer SelectIssuer(RackSession session) =>
+        Issuer is null && Run(session.Engine.Issuers.FindDefaultAsync) is { IsSelfSigned: false } issuer
+            ? issuer
+            : Engine.Issuance.Requests.Issuer.Parse(Issuer ?? DefaultIssuer);
 
     private async Task TestAsync(
         RackSession session,

@@ -4,6 +4,12 @@ using ConvoxSsl.Completion;
 namespace ConvoxSsl.Commands;
 
 /// <content>The parameters.</content>
+/// <remarks>
+/// Each certificate is ordered again with the settings of its first order; a parameter that you name replaces its setting for this and
+/// later renewals. Certificates that are not due are reported as NotDue and cause no request to their CA except for its renewal
+/// information. After a failure, the next attempts follow at growing intervals, and <c>-Force</c> tries at once. Register-ConvoxRenewal
+/// runs this cmdlet twice a day.
+/// </remarks>
 public sealed partial class UpdateConvoxCertificateCommand
 {
     /// <summary>

@@ -12,6 +12,10 @@ namespace ConvoxSsl.Commands;
 /// Waits until certificates are issued. Resumes interrupted orders, and waits for the domain owner if the CA requires an action.
 /// Waiting is optional: Update-ConvoxCertificate resumes orders too.
 /// </summary>
+/// <remarks>
+/// Use it after <c>-NoWait</c>, after an interrupted command, or if a CA waits for the domain owner. All certificates of a pipeline are
+/// waited for together, and each is written as soon as it is issued. A certificate that cannot be issued is an error of its own.
+/// </remarks>
 /// <example>
 /// <para>Waits until a certificate is issued.</para>
 /// <code>Wait-ConvoxCertificate www.example.org</code>

@@ -4,6 +4,7 @@ using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -121,6 +122,15 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         }
 
         return described;
+    }
+
+    /// <summary>Warns if the named plugin of Posh-ACME is not installed here. Another machine may have it.</summary>
+    private protected void WarnOfUnknownPlugin()
+    {
+        if (PoshAcmePlugin is { } plugin && PoshAcmePlugins.FindFault(plugin) is { } warning)
+        {
+            WriteWarning(warning);
+        }
     }
 
     /// <summary>The given parameters.</summary>

@@ -9,6 +9,10 @@ namespace ConvoxSsl.Commands;
 /// Gets the ARN of the role that the DNS role must trust: the role of the rack's cert-manager, or the role of the current AWS identity
 /// on a rack without one.
 /// </summary>
+/// <remarks>
+/// Pass the result to New-ConvoxDnsRolePolicy, which writes the trust policy of the DNS role. The cmdlet asks the security token
+/// service of AWS for the current identity; it needs credentials, but no permission.
+/// </remarks>
 /// <returns>The ARN of the role.</returns>
 /// <example>
 /// <para>Gets the role that the DNS role must trust.</para>

@@ -6,6 +6,10 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the DNS solvers of a rack, without their credentials.</summary>
+/// <remarks>
+/// Credentials are never shown: the property Secret is the name under which one is stored. On a Kubernetes rack, the status Detached
+/// means that cert-manager lost the solver, for example after a reinstallation; Set-ConvoxDnsSolver with its number alone restores it.
+/// </remarks>
 /// <example>
 /// <para>Lists all solvers.</para>
 /// <code>Get-ConvoxDnsSolver</code>
@@ -32,6 +36,7 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
 
     /// <summary>Lists only solvers with this provider.</summary>
     [Parameter]
+    [KnownValues(typeof(ConvoxDnsProvider))]
     public ConvoxDnsProvider? Provider { get; set; }
 
     private protected override object? Target => Id;

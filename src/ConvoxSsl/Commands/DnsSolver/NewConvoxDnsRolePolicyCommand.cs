@@ -7,6 +7,10 @@ using ConvoxSsl.Errors;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Creates the three IAM documents for a role that manages Route53 zones on behalf of another. Does not change AWS.</summary>
+/// <remarks>
+/// ZoneAccess lets the DNS role change records in the given zones only, Trust lets one role assume the DNS role, and AssumeRole lets
+/// that role do so. Attach them with the AWS CLI, the console or your templates.
+/// </remarks>
 /// <example>
 /// <para>Creates the documents for one zone and two roles.</para>
 /// <code>

@@ -6,6 +6,10 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Removes a DNS solver with its credential. It no longer validates renewals.</summary>
+/// <remarks>
+/// Certificates stay on the rack, but the renewal of those that the solver validated fails, unless another solver has a zone for
+/// their names.
+/// </remarks>
 /// <example>
 /// <para>Removes a solver with its credential after a confirmation.</para>
 /// <code>Remove-ConvoxDnsSolver 1</code>

@@ -12,6 +12,10 @@ namespace ConvoxSsl.Commands;
 /// Changes the zones, the provider's settings or the credential of a DNS solver. Without a change, it restores a Detached solver to the
 /// rack's cert-manager.
 /// </summary>
+/// <remarks>
+/// Settings that you do not name stay as they are. The provider cannot change: remove the solver and add it again. Test the solver with
+/// Test-ConvoxDnsSolver after a change of its credential.
+/// </remarks>
 /// <example>
 /// <para>Sets the zones of a solver.</para>
 /// <code>Set-ConvoxDnsSolver 1 example.org, example.net -PassThru</code>
@@ -69,6 +73,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
         var input = Input;
         var (_, secret) = input.Apply(stored);
+        WarnOfUnknownPlugin();
         if (!ConfirmAction($"DNS solver {id}", "Change"))
         {
             return;

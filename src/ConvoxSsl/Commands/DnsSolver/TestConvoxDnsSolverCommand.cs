@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -12,6 +13,11 @@ namespace ConvoxSsl.Commands;
 /// <summary>
 /// Tests a DNS solver step by step: credentials, role, zone, and a TXT record that is created, queried on all name servers, and removed.
 /// </summary>
+/// <remarks>
+/// The steps stop at the first failure, whose Remedy names the missing setting or permission. The record has a random name that no
+/// certificate uses, so the test is safe on a production zone. No CA is involved, and no rate limit is touched. Without a number, all
+/// solvers are tested one after another, and each check begins with the solver.
+/// </remarks>
 /// <example>
 /// <para>Tests a solver step by step.</para>
 /// <code>Test-ConvoxDnsSolver 1</code>
@@ -55,15 +61,17 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
         var session = OpenRack();
         var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
-        ProcessSolvers(session, Id ?? ["*"], id => Run(ct => TryAsync(session, id, settings, ct)));
+        var isOne = Id is [var only] && !WildcardPattern.ContainsWildcardCharacters(only);
+        ProcessSolvers(
+            session, Id ?? ["*"], id => Run(ct => TryAsync(session, id, settings, isOne ? string.Empty : $"DNS solver {id}: ", ct)));
     }
 
-    private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, CancellationToken ct)
+    private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, string prefix, CancellationToken ct)
     {
         var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
         await foreach (var check in session.Engine.DnsSolvers.TryAsync(id, settings, progress, ct))
         {
-            WriteObject(check.ToModel());
+            WriteObject(check.ToModel() with { Check = DisplayText.Sanitize(prefix + check.Check) });
         }
     }
 

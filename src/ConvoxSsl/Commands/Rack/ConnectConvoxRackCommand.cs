@@ -10,6 +10,11 @@ namespace ConvoxSsl.Commands;
 /// Connects the session to a rack: a directory, or with <c>-Name</c> a Convox rack in a Kubernetes cluster. Warns of missing
 /// permissions in a cluster.
 /// </summary>
+/// <remarks>
+/// The connection applies to the session: later cmdlets without <c>-Rack</c> work on this rack until Disconnect-ConvoxRack. A path that
+/// does not exist yet becomes a new rack with the first object that is stored in it, and a message says so. A cluster is contacted at
+/// once.
+/// </remarks>
 /// <example>
 /// <para>Connects the session to the rack in a directory.</para>
 /// <code>Connect-ConvoxRack /var/lib/convoxssl</code>
@@ -93,6 +98,14 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
         }
 
         Run(ct => CompositionRoot.OpenLocal(rack).RequireReadableAsync(ct));
+        if (Path is not null && !Directory.Exists(rack.Location))
+        {
+            // Shown like the output of Write-Host: a typing error is seen, and scripts that create a rack have no warning.
+            WriteInformation(
+                new HostInformationMessage { Message = $"There is no rack at '{rack.Location}' yet. A new one will be created there." },
+                ["PSHOST"]);
+        }
+
         return rack;
     }
 

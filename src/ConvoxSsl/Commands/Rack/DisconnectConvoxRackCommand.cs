@@ -4,6 +4,10 @@ using ConvoxSsl.Racks;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Disconnects the session from its rack, so that cmdlets use the local rack again.</summary>
+/// <remarks>
+/// Nothing on the rack changes, and scheduled renewals go on. Objects that are still in variables refer to their rack by name, and
+/// cmdlets that receive them continue to use it.
+/// </remarks>
 /// <example>
 /// <para>Disconnects the session from its rack.</para>
 /// <code>Disconnect-ConvoxRack</code>

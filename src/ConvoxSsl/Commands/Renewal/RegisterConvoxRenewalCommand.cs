@@ -1,13 +1,15 @@
 using System.Management.Automation;
 using ConvoxSsl.Loading;
 using ConvoxSsl.Scheduling;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Schedules Update-ConvoxCertificate twice a day at a random minute, with a systemd timer, cron, the Windows Task Scheduler, or a
-/// Kubernetes CronJob, whose manifest it writes. A second registration keeps the minute.
+/// Schedules Update-ConvoxCertificate twice a day, at times that differ between machines and racks, with a systemd timer, cron, the
+/// Windows Task Scheduler, or a Kubernetes CronJob, whose manifest it writes. A second registration keeps the times.
 /// </summary>
+/// <remarks>Run it once for each rack, as the user that owns the rack. <c>-WhatIf</c> shows the scheduler and the times.</remarks>
 /// <returns>The manifest of the CronJob, in YAML.</returns>
 /// <example>
 /// <para>Renews due certificates of the rack twice a day.</para>
@@ -38,6 +40,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     /// user.
     /// </summary>
     [Parameter(Position = 0)]
+    [KnownValues(typeof(ConvoxScheduler))]
     public ConvoxScheduler? Scheduler { get; set; }
 
     /// <summary>The path of pwsh. By default the running one, then the first in PATH; in a CronJob, the one of the image.</summary>
@@ -94,9 +97,9 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var command = new RenewalCommand(pwsh, ModuleLocation.Find(), rack, GetCluster(description));
         var kind = Scheduler ?? Run(Schedulers.FindAvailableAsync);
         var scheduler = Schedulers.Open(kind);
-        var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
+        var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose(rack);
         WriteVerbose($"Command: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
-        if (!ConfirmAction(scheduler.GetLocation(rack), $"Schedule renewals for rack '{rack}' at {times}"))
+        if (!ConfirmAction(scheduler.GetLocation(rack), $"Schedule renewals for rack '{rack}' at {DescribeTimes(times)}"))
         {
             return;
         }
@@ -104,22 +107,23 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var registration = Run(ct => scheduler.RegisterAsync(command, times, ct));
         WarnOfConditions(kind, description);
         WarnOfSeveral(rack, kind);
-        WriteObject(Describe(kind, registration));
+        WriteObject(Describe(kind, registration, ReadRuns(kind, registration)));
     }
 
     private void WriteManifest()
     {
         var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
-        var manifest = NewManifest((file is null ? null : CronJobManifest.ReadTimes(file)) ?? RenewalTimes.Choose());
+        var manifest = NewManifest((file is null ? null : CronJobManifest.ReadTimes(file)) ?? RenewalTimes.Choose(GetRackKey()));
         var text = manifest.ToYaml();
         if (file is null)
         {
             WriteObject(text);
         }
-        else if (ConfirmAction(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
+        else if (ConfirmAction(
+            file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times} in the time zone of the cluster"))
         {
             Run(ct => File.WriteAllTextAsync(file, text, ct));
-            WriteObject(Describe(ConvoxScheduler.CronJob, manifest.ToRegistration(file)));
+            WriteObject(Describe(ConvoxScheduler.CronJob, manifest.ToRegistration(file), new RenewalRuns()));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
@@ -68,11 +69,36 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         }
     }
 
-    private protected static ConvoxRenewalSchedule Describe(ConvoxScheduler scheduler, RenewalRegistration registration) => new()
+    /// <summary>Reads the runs of a registration; empty ones if its scheduler cannot be queried.</summary>
+    private protected RenewalRuns ReadRuns(ConvoxScheduler scheduler, RenewalRegistration registration)
+    {
+        try
+        {
+            return Run(ct => Schedulers.Open(scheduler).ReadRunsAsync(registration, TimeProvider.System, ct));
+        }
+        catch (EngineException e)
+        {
+            WriteVerbose(e.Message);
+            return new RenewalRuns();
+        }
+    }
+
+    /// <summary>Describes times for a confirmation.</summary>
+    private protected static string DescribeTimes(RenewalTimes times)
+    {
+        var offset = TimeProvider.System.GetLocalNow().ToString("zzz", CultureInfo.InvariantCulture);
+        return $"{times} in the time zone of this machine (UTC{offset})";
+    }
+
+    private protected static ConvoxRenewalSchedule Describe(
+        ConvoxScheduler scheduler, RenewalRegistration registration, RenewalRuns runs) => new()
     {
         Scheduler = scheduler,
         Rack = registration.Rack,
         Times = registration.Times is { } times ? [times.First.ToTimeSpan(), times.Second.ToTimeSpan()] : [],
+        NextRun = runs.Next,
+        LastRun = runs.Last,
+        LastResult = runs.Result,
         Location = registration.Location,
         Command = registration.Command,
     };

@@ -1,9 +1,14 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Removes the scheduled renewals of a rack that Register-ConvoxRenewal created.</summary>
+/// <remarks>
+/// Certificates are no longer renewed automatically then; Update-ConvoxCertificate still renews them. Only the jobs of the selected
+/// rack are removed, and other entries of a crontab stay unchanged.
+/// </remarks>
 /// <example>
 /// <para>Removes the scheduled renewals of the rack.</para>
 /// <code>Unregister-ConvoxRenewal</code>
@@ -21,6 +26,7 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
 {
     /// <summary>The scheduler. By default all schedulers of this machine.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [KnownValues(typeof(ConvoxScheduler))]
     public ConvoxScheduler? Scheduler { get; set; }
 
     private protected override void ProcessInput()

@@ -5,6 +5,9 @@ using ConvoxSsl.Mapping;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Gets the webhook of a rack without its secret; returns nothing if there is none.</summary>
+/// <remarks>
+/// A rack has at most one webhook. Its secret is shown only when it is created; Set-ConvoxWebhook <c>-NewSecret</c> replaces it.
+/// </remarks>
 /// <example>
 /// <para>Gets the webhook of the rack.</para>
 /// <code>Get-ConvoxWebhook</code>

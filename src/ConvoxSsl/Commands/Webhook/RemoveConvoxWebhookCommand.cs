@@ -4,6 +4,7 @@ using ConvoxSsl.Cmdlets;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Removes the webhook of a rack and its secret. Events are no longer sent.</summary>
+/// <remarks>Certificates are not affected. A new webhook has a new secret, so its receiver needs that one.</remarks>
 /// <example>
 /// <para>Removes the webhook after a confirmation.</para>
 /// <code>Remove-ConvoxWebhook</code>

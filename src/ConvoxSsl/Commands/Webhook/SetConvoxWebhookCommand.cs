@@ -12,6 +12,10 @@ namespace ConvoxSsl.Commands;
 /// Sets the webhook of a rack, which receives signed JSON messages (Standard Webhooks). If the rack has no secret yet, one is
 /// created and returned once in <c>Secret</c>.
 /// </summary>
+/// <remarks>
+/// Settings that you do not name stay as they are. A receiver verifies the signature with the secret; keep it in a vault, because the
+/// rack shows it only once. A failing receiver causes a warning and never affects a certificate. Test it with Test-ConvoxWebhook.
+/// </remarks>
 /// <example>
 /// <para>Sets a webhook and shows the secret with which the receiver verifies signatures.</para>
 /// <code>
@@ -56,12 +60,19 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
     /// <summary>The events to send. By default all events.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [KnownValues(typeof(ConvoxWebhookEvent))]
     public ConvoxWebhookEvent[]? Event { get; set; }
 
     /// <summary>The PEM file of the root certificate that a receiver with a private CA chains to. It is stored with the webhook.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CaCertificate { get; set; }
+
+    /// <summary>
+    /// Returns the webhook; <c>-PassThru:$false</c> returns it only with a new secret, which cannot be shown later. Default: True.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; } = true;
 
     private protected override void ProcessInput()
     {
@@ -70,7 +81,7 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         {
             Url = Url is null ? null : WebhookUrl.Parse(Url),
             Events = Event is null ? null : [.. Event.Distinct().Select(e => e.ToEngine())],
-            CaCertificate = ReadPemFile(CaCertificate),
+            CaCertificate = ReadRootFile(CaCertificate),
             Secret = Secret is null ? null : WebhookSecret.Parse(new string(Scripts.Secret.ToCharArray(Secret))),
             NewSecret = NewSecret,
         };
@@ -78,7 +89,10 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         if (ConfirmAction($"Webhook of rack {session.Name}", $"Send {string.Join(", ", planned.Events)} to {planned.Origin}"))
         {
             var (webhook, secret) = Run(ct => session.Engine.Notices.Webhook.SetAsync(change, ct));
-            WriteObject(webhook.ToModel(secret is null ? null : Scripts.Secret.FromText(secret.Value), session.Name));
+            if (PassThru || secret is not null)
+            {
+                WriteObject(webhook.ToModel(secret is null ? null : Scripts.Secret.FromText(secret.Value), session.Name));
+            }
         }
     }
 }

@@ -5,6 +5,10 @@ using ConvoxSsl.Mapping;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Sends a signed test message of type <c>webhook.test</c> to the webhook of a rack, regardless of its events.</summary>
+/// <remarks>
+/// A receiver can handle the type <c>webhook.test</c> like any other message and must respond with a status from 200 to 299. The
+/// Remedy of a failed check says what to change.
+/// </remarks>
 /// <example>
 /// <para>Sends a test message.</para>
 /// <code>Test-ConvoxWebhook</code>

@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine.Http;
+
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>Creates the errors for the API's responses, with advice for each.</summary>
@@ -70,14 +72,15 @@ internal static class CloudflareErrors
         };
     }
 
-    public static CloudflareException Unreachable(CloudflareRequest request, string baseUrl, int attempts, Exception cause) => new(
+    internal static CloudflareException Unreachable(
+        CloudflareRequest request, string baseUrl, int attempts, NetworkFaultException fault) => new(
         ErrorCode.DnsProviderUnreachable,
         EngineErrorKind.TimedOut,
-        $"Cloudflare's API at {baseUrl} did not respond in {attempts} attempts: {cause.Message}".TrimEnd('.') + ".",
+        $"Could not reach Cloudflare's API at {baseUrl}: {fault.Reason} ({attempts} {(attempts == 1 ? "attempt" : "attempts")}).",
         "Check the network, the proxy settings and CLOUDFLARE_BASE_URL.",
         request.Subject,
         null,
-        cause);
+        fault.Cause);
 
     public static CloudflareException Unusable(CloudflareCredential credential) => new(
         ErrorCode.DnsCredentialsRefused,

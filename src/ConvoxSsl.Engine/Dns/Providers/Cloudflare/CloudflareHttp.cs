@@ -63,7 +63,7 @@ internal sealed class CloudflareHttp : IDisposable
             if (!isTransient || delay.Next(response?.RetryAt) is not { } pause)
             {
                 throw response is null
-                    ? CloudflareErrors.Unreachable(request, _baseUrl, delay.Retries + 1, fault!.Cause)
+                    ? CloudflareErrors.Unreachable(request, _baseUrl, delay.Retries + 1, fault!)
                     : CloudflareErrors.Create(request, response, Credential);
             }
 

@@ -117,7 +117,7 @@ public class CloudflareErrorTests
         var error = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
 
         Assert.Equal(("DnsProviderUnreachable", EngineErrorKind.TimedOut), (error.Code, error.Kind));
-        Assert.Contains("in 3 attempts", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(3 attempts)", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(CloudflareFixture.Token, error.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,0 +1,85 @@
+# Output of the cmdlets as JSON, as CSV and as tables, and the default issuer of a rack.
+BeforeAll {
+    Import-Module "$PSScriptRoot/Suite.psm1" -Force
+    $session = Enter-TestSession $TestDrive
+    $script:certificates = 'b.example.org', 'a.example.org' | New-ConvoxCertificate -Issuer self-signed
+    $script:several = New-ConvoxCertificate c.example.org, d.example.org, e.example.org -Issuer self-signed
+    $script:rendering = $PSStyle.OutputRendering
+    $PSStyle.OutputRendering = 'PlainText'
+}
+
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
+    Exit-TestSession
+}
+
+Describe 'ConvertTo-Json' {
+    It 'writes words for enums, and has no depth warning' {
+        $solver = Add-ConvoxDnsSolver 1 example.org -ApiToken $session.Servers.cloudflareToken
+        $webhook = Set-ConvoxWebhook "$($session.Servers.webhook)/path" -CaCertificate $session.Servers.webhookRoot
+        $renewals = Update-ConvoxCertificate
+        $schedule = [ConvoxSsl.ConvoxRenewalSchedule]@{ Scheduler = 'Cron'; Times = [timespan[]]('03:17', '15:17') }
+        $objects = @($certificates) + $solver + $webhook + @($renewals) + $schedule + $schedule + (Get-ConvoxRack)
+        $json = $objects | ConvertTo-Json -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -BeNullOrEmpty
+        $back = $json | ConvertFrom-Json
+        $back[0].Status | Should -Be 'Ready'
+        $back[2].Provider | Should -Be 'Cloudflare'
+        $back[2].Status | Should -Be 'Untested'
+        $back[3].Event | Should -Be 'Renewed', 'Failed', 'Expiring'
+        $back[4].Result | Should -Be 'NotDue'
+        $back[-2].TimesOfDay | Should -Be '03:17:00', '15:17:00'
+        $back[-1].Kind | Should -Be 'Local'
+    }
+}
+
+Describe 'ConvertTo-Csv' {
+    It 'joins lists with commas' {
+        ($several | ConvertTo-Csv | ConvertFrom-Csv).Domains | Should -Be 'c.example.org, d.example.org, e.example.org'
+        $service = [ConvoxSsl.ConvoxServiceCertificate]@{ Service = 'web'; Domain = [string[]]('a.example.org', 'b.example.org') }
+        $text = $service, $several, (Get-ConvoxDnsSolver), (Get-ConvoxWebhook), (Update-ConvoxCertificate $several.Id) |
+            ForEach-Object { $_ | ConvertTo-Csv }
+        $text -join "`n" | Should -Not -Match 'System\.|ConvoxSsl\.'
+        ($service | ConvertTo-Csv | ConvertFrom-Csv).Domain | Should -Be 'a.example.org, b.example.org'
+    }
+}
+
+Describe 'Tables' {
+    It 'are sorted by domain, and show the number of other names and the issuer' {
+        (Get-ConvoxCertificate).Domain | Should -Be 'a.example.org', 'b.example.org', 'c.example.org'
+        $lines = Get-ConvoxCertificate | Out-String -Stream -Width 80 | Where-Object { $_ }
+        $lines[0] | Should -Match '^! ID +DOMAIN +ISSUER +EXPIRES +STATUS'
+        $lines[-1] | Should -Match "^  $($several.Id.Substring(0, 14)) c\.example\.org \+2 +self-signed "
+    }
+
+    It 'show the size and the mode of exported files' -Skip:$IsWindows {
+        $files = Export-ConvoxCertificate $several.Id "$TestDrive/export"
+        $files[0] | Should -BeOfType System.IO.FileInfo
+        $files | Out-String | Should -Match '-rw------- +.* [0-9]+ .*privkey\.pem'
+    }
+}
+
+Describe 'Without -Issuer' {
+    AfterAll { Set-ConvoxRack -DefaultIssuer '' }
+
+    It 'the issuer is that of the existing certificate, else the default of the rack, else self-signed' {
+        $ca = $session.Ca.Clone()
+        $ca.Remove('Issuer')
+        $issued = New-ConvoxCertificate www.example.org @ca -Issuer $session.Ca.Issuer
+        (New-ConvoxCertificate www.example.org).Id | Should -Be $issued.Id
+        Get-ConvoxCertificate -Domain www.example.org | Should -HaveCount 1
+
+        (Set-ConvoxRack -DefaultIssuer $session.Ca.Issuer -PassThru).DefaultIssuer | Should -Be $session.Ca.Issuer
+        (Get-ConvoxRack).DefaultIssuer | Should -Be $session.Ca.Issuer
+        (New-ConvoxCertificate new.example.org @ca).Issuer | Should -Be $session.Ca.Issuer
+        Get-ConvoxCertificate -Issuer $session.Ca.Issuer | Should -HaveCount 2
+        (Get-ConvoxCertificate -Issuer self-signed).Issuer | Select-Object -Unique | Should -Be 'self-signed'
+    }
+
+    It 'warns before a self-signed certificate is created next to one from a CA' {
+        $made = New-ConvoxCertificate www.example.org -Issuer self-signed -WarningVariable warned -WarningAction SilentlyContinue
+        $made.Issuer | Should -Be 'self-signed'
+        $warned | Should -HaveCount 1
+        "$warned" | Should -BeLike "*certificate from $($session.Ca.Issuer) for the same names*"
+    }
+}

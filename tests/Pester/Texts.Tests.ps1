@@ -1,0 +1,82 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/Suite.psm1" -Force
+    $session = Enter-TestSession $TestDrive
+    $script:ca = $session.Ca
+    $script:token = $session.Servers.cloudflareToken
+}
+
+AfterAll { Exit-TestSession }
+
+Describe 'A message' {
+    It 'asks for the value that was probably meant: <value>' -ForEach @(
+        @{ command = { New-ConvoxCertificate www.example.org -Issuer letsencript -ErrorAction Stop }; value = 'letsencrypt' }
+        @{ command = { Get-ConvoxDnsSolver -Provider Cloudflair }; value = 'Cloudflare' }
+        @{ command = { Get-ConvoxCertificate -Status Redy }; value = 'Ready' }
+    ) {
+        $command | Should -Throw "*Did you mean '$value'?*"
+    }
+
+    It 'shows the right form after a slip' {
+        { Get-ConvoxCertificate -ExpiringWithin week } | Should -Throw "*'week' is not a valid time span*7d*"
+        { Add-ConvoxDnsSolver example.org -ApiToken $token } | Should -Throw '*Add-ConvoxDnsSolver 1 example.org*'
+    }
+
+    It 'names the file without a private key, and swapped paths' {
+        $certificate = New-ConvoxCertificate texts.example.org -Issuer self-signed -Rack "$TestDrive/other"
+        $certificate | Export-ConvoxCertificate -Path "$TestDrive/pem"
+        Set-Content "$TestDrive/junk.pem" 'junk'
+        { Import-ConvoxCertificate "$TestDrive/pem/cert.pem" "$TestDrive/junk.pem" -ErrorAction Stop } |
+            Should -Throw "*junk.pem' contains no private key*"
+        { Import-ConvoxCertificate "$TestDrive/pem/privkey.pem" "$TestDrive/pem/cert.pem" -ErrorAction Stop } |
+            Should -Throw '*Are the two paths swapped?*'
+    }
+
+    It 'about unaccepted terms shows their URL' {
+        $order = @{ Issuer = $ca.Issuer; CaCertificate = $ca.CaCertificate }
+        { New-ConvoxAcmeAccount @order -ErrorAction Stop } | Should -Throw '*terms of service (data:*'
+    }
+
+    It 'says that a connection creates a new rack' {
+        Connect-ConvoxRack "$TestDrive/new" -InformationVariable said | Out-Null
+        Disconnect-ConvoxRack
+        "$said" | Should -BeLike '*A new one will be created there.*'
+    }
+}
+
+Describe 'A DNS solver without a number' {
+    AfterAll { Get-ConvoxDnsSolver | Remove-ConvoxDnsSolver -Confirm:$false }
+
+    It 'gets the next free one, and without one all are tested' {
+        (Add-ConvoxDnsSolver -DnsZone example.org -ApiToken $token).Id | Should -Be 1
+        (Add-ConvoxDnsSolver -DnsZone example.net -ApiToken $token).Id | Should -Be 2
+        $checks = Test-ConvoxDnsSolver -PropagationTimeout 1s
+        $checks.Check -like 'DNS solver 1: *' | Should -Not -BeNullOrEmpty
+        $checks.Check -like 'DNS solver 2: *' | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe '-PassThru' {
+    It 'is a parameter of each cmdlet that changes something' {
+        $changing = Get-Command -Module ConvoxSsl | Where-Object Verb -In 'Set', 'Revoke', 'Restore', 'Publish'
+        foreach ($command in $changing) { $command.Parameters.Keys | Should -Contain PassThru -Because $command.Name }
+    }
+
+    It 'with $false returns nothing' {
+        Set-ConvoxWebhook https://hooks.example.org/certificates | Should -Not -BeNullOrEmpty
+        Set-ConvoxWebhook -Event Failed | Should -Not -BeNullOrEmpty
+        Set-ConvoxWebhook -Event Failed -PassThru:$false | Should -BeNullOrEmpty
+        Remove-ConvoxWebhook -Confirm:$false
+    }
+}
+
+Describe 'Help' {
+    It 'describes more than the synopsis, and links to another noun' {
+        foreach ($name in (Get-Command -Module ConvoxSsl).Name) {
+            $help = Get-Help $name
+            "$($help.description.Text)".Length | Should -BeGreaterThan ($help.Synopsis.Length + 80) -Because $name
+            $noun = "-$($help.details.noun)"
+            $help.relatedLinks.navigationLink.linkText | Where-Object { $_ -like '*-Convox*' -and -not $_.EndsWith($noun) } |
+                Should -Not -BeNullOrEmpty -Because $name
+        }
+    }
+}
