@@ -105,8 +105,11 @@ internal sealed class Terminal : IAsyncDisposable
     public async Task ExitAsync(CancellationToken ct)
     {
         await TypeAsync("exit\r");
-        while (await _process.StandardOutput.ReadAsync(_buffer, ct) > 0)
+        // The terminal still replies: PSReadLine asks for the position of the cursor.
+        int length;
+        while ((length = await _process.StandardOutput.ReadAsync(_buffer, ct)) > 0)
         {
+            _parser.Read(_buffer.AsSpan(0, length));
         }
 
         await _process.WaitForExitAsync(ct);

@@ -63,6 +63,7 @@ internal sealed partial class Transcript(int columns, string home)
         line = Port().Replace(line, match => "14000"[..match.Length]);
         line = Date().Replace(line, "MM/dd/yyyy hh:mm:ss AM");
         line = FileDate().Replace(line, "MM/dd/yyyy hh:mm");
+        line = FileRow().Replace(line, match => $"       root root       MM/dd/yyyy hh:mm{Digit().Replace(match.Groups["size"].Value, "0")}");
         line = IsoDate().Replace(
             line, match => match.Groups["time"].Success ? $"yyyy-MM-dd{match.Groups["separator"]}hh:mm:ss" : "yyyy-MM-dd");
         line = Time().Replace(line, match => match.Length == 8 ? "hh:mm:ss" : "hh:mm");
@@ -103,10 +104,17 @@ internal sealed partial class Transcript(int columns, string home)
     [GeneratedRegex(@"\b\d\d/\d\d/\d{4} \d\d:\d\d")]
     private static partial Regex FileDate();
 
+    // The signature in a certificate varies in length.
+    [GeneratedRegex(@"(?<=^-[rwx-]{9}) +\S+ \S+ +MM/dd/yyyy hh:mm(?<size> +\d+)(?= )")]
+    private static partial Regex FileRow();
+
+    [GeneratedRegex(@"\d")]
+    private static partial Regex Digit();
+
     [GeneratedRegex(@"\b\d{4}-\d\d-\d\d(?<time>(?<separator>[T ])\d\d:\d\d:\d\d(\.\d+)?)?")]
     private static partial Regex IsoDate();
 
-    [GeneratedRegex(@"(?<![\d:])\d\d:\d\d(:\d\d)?(?![\d:])")]
+    [GeneratedRegex(@"(?<![\d:.])\d\d:\d\d(:\d\d)?(?![\d:])")]
     private static partial Regex Time();
 
     [GeneratedRegex(@"(?<=14000/(account|order|authorization|challenge|certificate)/)\d+")]
