@@ -62,6 +62,17 @@ function Publish-Program {
     $LASTEXITCODE -eq 0
 }
 
+# Lays out a copy of the running PowerShell with the engine that PowerShellRunner was published with: the .NET tool, unlike an
+# installed PowerShell, is not compiled ahead of time.
+function Publish-PowerShell {
+    param([string] $Engine, [string] $Output)
+    $own = "$PSHOME/System.Management.Automation.dll"
+    if ([System.IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -ne 'dotnet' -or -not (Test-Path $Engine)) { return }
+    if ((Get-Item $Engine).VersionInfo.FileVersion -ne (Get-Item $own).VersionInfo.FileVersion) { return }
+    Copy-Item $PSHOME $Output -Recurse
+    Copy-Item $Engine $Output
+}
+
 # True if every program is on the PATH.
 function Test-Program {
     param([string[]] $Name)
@@ -148,6 +159,11 @@ switch ($Task) {
         $null = Publish-Program "$PSScriptRoot/tools/PowerShellRunner" "$env:CONVOXSSL_TEST_PROGRAMS/PowerShellRunner"
         # Some tests run the repository's PowerShell, whatever this one is. They are skipped if it cannot be restored.
         if ([System.IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -ne 'dotnet') { $null = dotnet tool restore 2>&1 }
+        $engine = "$env:CONVOXSSL_TEST_PROGRAMS/PowerShellRunner/System.Management.Automation.dll"
+        Publish-PowerShell $engine "$env:CONVOXSSL_TEST_PROGRAMS/PowerShell"
+        # These tests host the engine.
+        $hosted = "$PSScriptRoot/tests/ConvoxSsl.Tests/bin/Release/net10.0/runtimes/$($IsWindows ? 'win' : 'unix')/lib/net10.0"
+        if ((Test-Path $engine) -and (Test-Path $hosted)) { Copy-Item $engine $hosted }
         Wait-PebbleInstall $pebble
         & "$PSScriptRoot/tests/Invoke-AllTests.ps1"
         exit $LASTEXITCODE

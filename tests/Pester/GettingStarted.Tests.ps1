@@ -44,7 +44,7 @@ BeforeAll {
         Replace("account at $($servers.dnsCa.directory)", 'account at https://acme-staging-v02.api.letsencrypt.org/directory').
         Replace($servers.dnsCa.directory, 'letsencrypt-staging').
         Replace(([uri]$servers.dnsCa.directory).Authority, "letsen$([char]0x2026)-staging").
-        Replace('data:text/plain,Do%20what%20thou%20wilt', 'https://letsencrypt.org/documents/LE-SA-v1.5-February-24-2025.pdf').
+        Replace('https://ca.example/terms/1', 'https://letsencrypt.org/documents/LE-SA-v1.5-February-24-2025.pdf').
         Replace("$TestDrive/rack", '/home/you/.config/convoxssl').
         Replace("$TestDrive", '/home/you').
         Replace("crontab of $([Environment]::UserName)", 'crontab of you')

@@ -12,17 +12,22 @@ public abstract partial class ConvoxCmdlet
         .. (domains ?? []).Select(domain => new CertificateQuery(domain, isDomain: true)),
     ];
 
-    /// <summary>Processes each certificate that a query selects. Warns if none matches a pattern.</summary>
+    /// <summary>Processes each certificate that a query selects.</summary>
     /// <param name="session">The rack.</param>
     /// <param name="query">The query.</param>
     /// <param name="scope">The certificates to find.</param>
     /// <param name="process">Processes one certificate on the pipeline thread. Its error does not affect other certificates.</param>
+    /// <param name="warnIfNone">True to warn if no certificate matches a pattern.</param>
     private protected void ProcessCertificates(
-        RackSession session, CertificateQuery query, SelectionScope scope, Action<SelectedCertificate> process) =>
+        RackSession session,
+        CertificateQuery query,
+        SelectionScope scope,
+        Action<SelectedCertificate> process,
+        bool warnIfNone = true) =>
         ProcessItem(query.Text, () =>
         {
             var selected = Run(ct => session.Selector.SelectAsync(query, scope, ct));
-            if (selected.Count == 0)
+            if (selected.Count == 0 && warnIfNone)
             {
                 WriteWarning($"No certificate of rack '{session.Name}' matches '{query.Text}'.");
             }
@@ -46,7 +51,9 @@ public abstract partial class ConvoxCmdlet
                 var numbers = Run(ct => DnsSolverSelector.SelectAsync(session.Rack.DnsSolvers, text, ct));
                 if (numbers.Count == 0)
                 {
-                    WriteWarning($"No DNS solver of rack '{session.Name}' matches '{text}'.");
+                    WriteWarning(text == "*"
+                        ? $"Rack '{session.Name}' has no DNS solvers."
+                        : $"No DNS solver of rack '{session.Name}' matches '{text}'.");
                 }
 
                 foreach (var number in numbers)

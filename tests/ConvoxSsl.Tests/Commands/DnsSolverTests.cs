@@ -107,7 +107,7 @@ public sealed class DnsSolverTests : IDisposable
     [Fact]
     public async Task Without_a_number_all_solvers_are_tested()
     {
-        Assert.Contains("No DNS solver", Assert.Single((await RunAsync("Test-ConvoxDnsSolver")).Warnings), StringComparison.Ordinal);
+        Assert.Contains("has no DNS solvers", Assert.Single((await RunAsync("Test-ConvoxDnsSolver")).Warnings), StringComparison.Ordinal);
         const string Script = "{ param($Name, $Value) throw 'not now' }";
         (await RunAsync(
             $"'example.org', 'example.net' | ForEach-Object {{ Add-ConvoxDnsSolver -DnsZone $_ -Present {Script} -CleanUp {Script} }}"))

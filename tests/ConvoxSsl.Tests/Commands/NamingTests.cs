@@ -98,6 +98,8 @@ public sealed class NamingTests : IDisposable
                 + "New-ConvoxCertificate *.example.org -Issuer self-signed; New-ConvoxCertificate www.example.org -Issuer self-signed; "
                 + "New-ConvoxCertificate api.example.org -Issuer self-signed")).Succeeded().Of<ConvoxCertificate>();
         Assert.Equal("cert-eb0dbb3418283986bfdba3fa8ace1d2a14355b9a", issued[0].Id);
+        var found = (await session.RunAsync("Get-ConvoxCertificate www.example.org, *.example.org")).Succeeded().Of<ConvoxCertificate>();
+        Assert.Equal([issued[0].Id, issued[1].Id], found.Select(c => c.Id));
 
         var kept = (await session.RunAsync(
             "Remove-ConvoxCertificate www.example.org -Confirm:$false; Remove-ConvoxCertificate *.example.org -Confirm:$false; "

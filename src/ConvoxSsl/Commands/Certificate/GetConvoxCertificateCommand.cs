@@ -49,13 +49,14 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
         foreach (var pattern in patterns)
         {
             var query = new CertificateQuery(pattern);
-            if (query.IsPattern)
+            if (query.IsPattern && query.Name is null)
             {
                 Run(ct => ListAsync(session, query, ct));
             }
             else
             {
-                ProcessCertificates(session, query, SelectionScope.Several, certificate => WriteIfSelected(session, certificate));
+                ProcessCertificates(
+                    session, query, SelectionScope.Several, certificate => WriteIfSelected(session, certificate), warnIfNone: false);
             }
         }
     }
