@@ -157,6 +157,8 @@ switch ($Task) {
         $env:CONVOXSSL_TEST_PROGRAMS = "$PSScriptRoot/out/test-programs"
         if (Test-Path $env:CONVOXSSL_TEST_PROGRAMS) { Remove-Item $env:CONVOXSSL_TEST_PROGRAMS -Recurse -Force }
         $null = Publish-Program "$PSScriptRoot/tools/PowerShellRunner" "$env:CONVOXSSL_TEST_PROGRAMS/PowerShellRunner"
+        # Some tests run the repository's PowerShell, whatever this one is. They are skipped if it cannot be restored.
+        if ([System.IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -ne 'dotnet') { $null = dotnet tool restore 2>&1 }
         $engine = "$env:CONVOXSSL_TEST_PROGRAMS/PowerShellRunner/System.Management.Automation.dll"
         Publish-PowerShell $engine "$env:CONVOXSSL_TEST_PROGRAMS/PowerShell"
         # These tests host the engine.

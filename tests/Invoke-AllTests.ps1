@@ -32,6 +32,7 @@ $longest = @(
     'ConvoxSsl.Package.Tests'
     'ConvoxSsl.Tests'
     'ConvoxSsl.Kubernetes.Tests'
+    'ConvoxSsl.Scenarios.Tests'
 )
 
 function Test-Wanted {

@@ -90,18 +90,18 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     }
 
     // Runs the program for some of the points in one process.
-    private async Task RunAsync(string action, IReadOnlyList<int> numbers, Action<int> onMet, Action<int, Exception> onFailure)
+    private async Task RunAsync(string action, int[] numbers, Action<int> onMet, Action<int, Exception> onFailure)
     {
         using var home = new TemporaryDirectory();
-        var requests = new RequestedRun[numbers.Count];
-        await Parallel.ForAsync(0, numbers.Count, Beside, async (i, _) =>
+        var requests = new RequestedRun[numbers.Length];
+        await Parallel.ForAsync(0, numbers.Length, Beside, async (i, _) =>
         {
             var name = $"{action}{numbers[i]}";
             var root = Directory.CreateDirectory(home[name]).FullName;
             requests[i] = new RequestedRun(await PrepareAsync(root, name), $"{action}:{numbers[i]}");
         });
         var runs = await _program.RunAsync(requests);
-        await Parallel.ForAsync(0, numbers.Count, Beside, async (i, _) =>
+        await Parallel.ForAsync(0, numbers.Length, Beside, async (i, _) =>
         {
             try
             {

@@ -63,7 +63,7 @@ public sealed class ManifestEditTests
         var manifest = Manifest.Parse("services:\n  web:\n  api:\n", "convox.yml");
         var error = Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("wbe", "cert-1"));
         Assert.Equal(("ServiceNotFound", "Cannot find service 'wbe' in 'convox.yml'."), (error.Code, error.Message));
-        Assert.Equal("Its services are web, api.", error.Remedy!.Text);
+        Assert.Equal("Did you mean 'web'? Its services are web, api.", error.Remedy!.Text);
         Assert.Equal(
             "ServiceNotFound", Assert.Throws<InvalidInputException>(() => Manifest.Parse("", "convox.yml").WithoutCertificate("web")).Code);
     }

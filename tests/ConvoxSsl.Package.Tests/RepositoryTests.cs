@@ -38,6 +38,20 @@ public sealed partial class RepositoryTests
         Assert.Empty(outside);
     }
 
+    // NuGetPackageRoot ends with a slash, but not if NUGET_PACKAGES names the folder without one.
+    [Fact]
+    public async Task Build_files_add_the_slash_after_the_package_folder()
+    {
+        var files = (await ListFilesAsync())
+            .Where(file => Path.GetExtension(file) is ".csproj" or ".props" or ".targets")
+            .Select(file => Path.Combine(Repository.Root, file))
+            .Where(File.Exists)
+            .ToArray();
+
+        Assert.NotEmpty(files);
+        Assert.Empty(files.Where(file => PackageFolderPrefix().IsMatch(File.ReadAllText(file))));
+    }
+
     // Without git, as in a source archive, list all files except generated ones.
     private static async Task<IReadOnlyList<string>> ListFilesAsync()
     {
@@ -72,6 +86,9 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex(@"(?<![\w/}])(?:\.\.[/\\])+[\w][\w.-]*")]
     private static partial Regex ParentPath();
+
+    [GeneratedRegex(@"\$\(NuGetPackageRoot\)(?!['""<])")]
+    private static partial Regex PackageFolderPrefix();
 
     [GeneratedRegex(@"(^|/)(bin|obj|out|\.git|\.vs|TestResults)/")]
     private static partial Regex Generated();

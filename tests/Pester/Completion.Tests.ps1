@@ -14,9 +14,9 @@ Describe 'Tab completion' {
         (Complete "$_-ConvoxCertificate cert").CompletionText | Should -Contain $certificate.Id
     }
 
-    It 'completes ids of the rack given with -Rack' {
+    It 'completes ids and names of the rack given with -Rack' {
         $other = New-ConvoxCertificate tab.example.net -Issuer self-signed -Rack "$TestDrive/other"
-        (Complete "Get-ConvoxCertificate -Rack '$TestDrive/other' -Id ").CompletionText | Should -Be $other.Id
+        (Complete "Get-ConvoxCertificate -Rack '$TestDrive/other' -Id ").CompletionText | Should -Be $other.Id, 'tab.example.net'
     }
 
     It 'completes issuers' {

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace ConvoxSsl.Engine.Http;
@@ -19,11 +18,5 @@ internal sealed class NetworkFaultException(Exception cause) : Exception(cause.M
         Untrusted?.Message.Contains(nameof(SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal) is true;
 
     /// <summary>The reason as the end of a sentence, without the address that .NET adds.</summary>
-    public string Reason => Cause switch
-    {
-        HttpRequestException { InnerException: SocketException { Message: [var first, .. var rest] } } =>
-            $"{char.ToLowerInvariant(first)}{rest}".TrimEnd('.'),
-        HttpRequestException { InnerException: { } inner } => inner.Message.TrimEnd('.'),
-        _ => Cause.Message.TrimEnd('.'),
-    };
+    public string Reason => NetworkFault.Describe(Cause);
 }

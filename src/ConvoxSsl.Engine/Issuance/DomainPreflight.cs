@@ -28,6 +28,13 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         string? caCertificate,
         [EnumeratorCancellation] CancellationToken ct)
     {
+        if (issuer.IsSelfSigned)
+        {
+            yield return new DnsCheck("Issuer", true, "A self-signed certificate needs no validation.");
+            yield return await StepAsync("Certificates", () => CertificatesAsync(name, ct)).ConfigureAwait(false);
+            yield break;
+        }
+
         var resolver = solvers.GetResolver(settings);
         var (solver, chosen) = await SolverAsync(name, settings, ct).ConfigureAwait(false);
         var type = chosen?.Solver.Type;
@@ -119,7 +126,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
             : new DnsCheck(
                 "CAA",
                 false,
-                $"The CAA records do not let the CA at {directoryUrl.Host} issue for '{name}'.",
+                $"The CAA records do not let the CA at {directoryUrl.Authority} issue for '{name}'.",
                 Remedy.Join(verdict.Reason, verdict.Remedy));
     }
 
@@ -133,7 +140,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
             return new DnsCheck("Limits", true, "No rate limits are known for this CA, and none is in effect.");
         }
 
-        var remaining = $"The CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} according to the records of this rack "
+        var remaining = $"The CA at {directoryUrl.Authority} allows {OrderLimits.Describe(quotas)} according to the records of this rack "
             + $"(public suffix list of {limits.SuffixDate:O}).";
         var reached = quotas.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
         return reached is null
@@ -145,16 +152,30 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)
     {
         var covering = new List<string>();
+        var ended = new List<string>();
         await foreach (var entry in _rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
         {
-            if (name.IsCoveredBy(entry.Record.Domains))
+            if (!name.IsCoveredBy(entry.Record.Domains))
+            {
+                continue;
+            }
+
+            if (entry.Live.Revoked is not null)
+            {
+                ended.Add($"{entry.Record.Id} is revoked");
+            }
+            else if (entry.Live.Expires <= context.Now)
+            {
+                ended.Add($"{entry.Record.Id} expired at {entry.Live.Expires:u}");
+            }
+            else
             {
                 covering.Add($"{entry.Record.Id} until {entry.Live.Expires:u}");
             }
         }
 
-        var detail = covering.Count > 0
-            ? $"Covered already by {string.Join(", ", covering)}"
+        var detail = covering.Count > 0 ? $"Covered already by {string.Join(", ", covering)}"
+            : ended.Count > 0 ? $"No valid certificate of this rack covers it: {string.Join(", ", ended)}."
             : "No certificate of this rack covers it yet.";
         return new DnsCheck("Certificates", true, detail);
     }

@@ -27,9 +27,7 @@ public sealed class IssuerSelector
     /// <returns>The request, and false if nothing determines its issuer.</returns>
     public async Task<(IssueRequest Request, bool IsSelected)> SelectAsync(IssueRequest request, CancellationToken ct)
     {
-        var known = await FindFromCaAsync(request.Names, ct).ConfigureAwait(false)
-            ?? (await _lookup.FindAsync(request.Names, generated: false, ct).ConfigureAwait(false))?.Record;
-        if (known is not null)
+        if (await FindKnownAsync(request.Names, ct).ConfigureAwait(false) is { } known)
         {
             _context.ReportDetail($"The issuer is {known.Issuer}, as of {known.Id} for the same names");
             var isDelegated = request.Route == IssuanceRoute.Default && known.Settings?.Controller is not null;
@@ -48,6 +46,12 @@ public sealed class IssuerSelector
         _context.ReportDetail($"The issuer is {issuer}, the default of rack '{_rack.Name}'");
         return (request with { Issuer = issuer }, true);
     }
+
+    /// <summary>Finds the issuer that <see cref="SelectAsync"/> selects for these names; null if nothing determines it.</summary>
+    public async Task<Issuer?> FindAsync(CertificateNameSet names, CancellationToken ct) =>
+        await FindKnownAsync(names, ct).ConfigureAwait(false) is { } known
+            ? Issuer.FromRecord(known)
+            : await FindDefaultAsync(ct).ConfigureAwait(false);
 
     /// <summary>Finds the certificate from a CA for exactly these names, also if it is still being issued; null if there is none.</summary>
     public async Task<CertificateRecord?> FindFromCaAsync(CertificateNameSet names, CancellationToken ct)
@@ -89,4 +93,8 @@ public sealed class IssuerSelector
         await _rack.State.UpdateAsync(
             state => state.DefaultIssuer == issuer?.Name ? state : state with { DefaultIssuer = issuer?.Name }, ct).ConfigureAwait(false);
     }
+
+    private async Task<CertificateRecord?> FindKnownAsync(CertificateNameSet names, CancellationToken ct) =>
+        await FindFromCaAsync(names, ct).ConfigureAwait(false)
+        ?? (await _lookup.FindAsync(names, generated: false, ct).ConfigureAwait(false))?.Record;
 }

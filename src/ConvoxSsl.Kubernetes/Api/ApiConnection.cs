@@ -158,7 +158,7 @@ internal sealed class ApiConnection(ClusterClient client, TimeProvider time, Act
 
     private static string Why(Exception e) => e is OperationCanceledException
         ? "it did not respond in time."
-        : $"{(e.InnerException ?? e).Message.TrimEnd('.')}.";
+        : $"{NetworkFault.Describe(e)}.";
 
     private static EngineException NotKubernetes(ApiCall call) => new(
         ErrorCode.ClusterError, EngineErrorKind.InvalidData, $"The server at {call.Server} is not a Kubernetes API server.", call.Server)

@@ -19,7 +19,7 @@ public sealed class ContactCompleter : ArgumentCompleterBase
         {
             foreach (var contact in account.Contact)
             {
-                yield return new Candidate(RemoveScheme(contact), $"contact of the account at {account.DirectoryUrl.Host}");
+                yield return new Candidate(RemoveScheme(contact), $"contact of the account at {account.DirectoryUrl.Authority}");
             }
         }
     }

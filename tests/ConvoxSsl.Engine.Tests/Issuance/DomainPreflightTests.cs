@@ -143,6 +143,44 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_revoked_or_expired_certificate_does_not_cover_the_name()
+    {
+        using var engine = NewEngine();
+        var created = await engine.IssueAsync(
+            new IssueRequest
+            {
+                Names = CertificateNameSet.Parse(["www.example.org"]),
+                Issuer = Issuer.SelfSigned,
+                Settings = new IssuanceSettings(),
+            }, CancellationToken.None);
+
+        await _rack.Certificates.UpdateAsync(
+            created.With(created.Live with { Expires = DateTimeOffset.UtcNow.AddDays(-1) }), CancellationToken.None);
+        Assert.StartsWith(
+            $"No valid certificate of this rack covers it: {created.Record.Id} expired at ",
+            (await TestAsync("www.example.org"))[^1].Detail,
+            StringComparison.Ordinal);
+
+        await _rack.Certificates.UpdateAsync(
+            created.With(created.Live with { Revoked = DateTimeOffset.UtcNow }), CancellationToken.None);
+        Assert.Equal(
+            $"No valid certificate of this rack covers it: {created.Record.Id} is revoked.",
+            (await TestAsync("www.example.org"))[^1].Detail);
+    }
+
+    [Fact]
+    public async Task A_self_signed_certificate_needs_no_solver_port_or_CAA_record()
+    {
+        using var engine = NewEngine();
+        var checks = await engine.TestAsync(
+            CertificateName.Parse("*.example.org"), Issuer.SelfSigned, new IssuanceSettings(), null, CancellationToken.None).ToListAsync();
+
+        Assert.Equal(["Issuer", "Certificates"], checks.Select(c => c.Check));
+        Assert.All(checks, c => Assert.True(c.Passed, c.ToString()));
+        Assert.Empty(_dns.Queries);
+    }
+
+    [Fact]
     public async Task The_remaining_quota_is_reported_with_the_date_of_the_suffix_list()
     {
         _limits = Limits;

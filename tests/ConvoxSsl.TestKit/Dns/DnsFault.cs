@@ -12,6 +12,12 @@ public enum DnsFault
     /// <summary>Responds with REFUSED.</summary>
     Refused,
 
+    /// <summary>Responds with NOTIMP.</summary>
+    NotImplemented,
+
+    /// <summary>Responds with FORMERR.</summary>
+    FormatError,
+
     /// <summary>Does not respond, and closes connections.</summary>
     Silent,
 

@@ -164,9 +164,17 @@ public sealed class DnsTestServer : IAsyncDisposable
 
     private DnsTestResponse CreateResponse(DnsQuery query)
     {
-        if (Fault is DnsFault.ServFail or DnsFault.Refused)
+        var code = Fault switch
         {
-            return new DnsTestResponse(Fault == DnsFault.ServFail ? 2 : 5, false, [], []);
+            DnsFault.FormatError => 1,
+            DnsFault.ServFail => 2,
+            DnsFault.NotImplemented => 4,
+            DnsFault.Refused => 5,
+            _ => 0,
+        };
+        if (code != 0)
+        {
+            return new DnsTestResponse(code, false, [], []);
         }
 
         var response = new DnsZoneLookup(_zones.At(_zones.Time.GetUtcNow() - Lag)).Find(query.Name, query.Type);

@@ -204,6 +204,8 @@ public sealed class EnvTestServer : KubernetesTestServer
         "--service-cluster-ip-range=10.96.0.0/16",
         "--authorization-mode=RBAC",
         $"--token-auth-file={_home}/tokens.csv",
+        // Its controllers run all the time.
+        "--enable-priority-and-fairness=false",
         // No controller runs that would create the default service account for this admission plugin.
         "--disable-admission-plugins=ServiceAccount",
     ];

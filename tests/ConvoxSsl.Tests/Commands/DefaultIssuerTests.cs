@@ -1,3 +1,4 @@
+using ConvoxSsl.TestKit;
 using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
@@ -63,6 +64,57 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
 
         Assert.StartsWith("ConvoxSsl.UnknownIssuer,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Null(Assert.Single((await RunAsync("Get-ConvoxRack")).Succeeded().Of<ConvoxRack>()).DefaultIssuer);
+    }
+
+    [Fact]
+    public async Task A_test_checks_the_issuer_that_would_be_used()
+    {
+        await NewAsync($"www.example.org {ScriptedCaSession.Issuing}");
+        await RunAsync("Set-ConvoxRack -DefaultIssuer self-signed");
+
+        var own = (await RunAsync("Test-ConvoxDomain new.example.org")).Succeeded().Of<ConvoxCheck>();
+        var known = (await RunAsync("Test-ConvoxDomain www.example.org -DnsServer 127.0.0.1:9")).Of<ConvoxCheck>();
+
+        Assert.Equal(["new.example.org: Issuer", "new.example.org: Certificates"], own.Select(check => check.Check));
+        Assert.DoesNotContain(known, check => check.Check.EndsWith("Issuer", StringComparison.Ordinal));
+        Assert.Equal(
+            "No rate limits are known for this CA, and none is in effect.",
+            Assert.Single(known, check => check.Check == "www.example.org: Limits").Detail);
+    }
+
+    [Fact]
+    public async Task Without_accepted_terms_a_directory_that_cannot_be_read_is_in_the_error()
+    {
+        var unreachable = $"https://127.0.0.1:{FreePort.Next()}/dir";
+        var error = Assert.Single((await RunAsync($"New-ConvoxCertificate www.example.org -Issuer {unreachable}")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.TermsOfServiceNotAccepted,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("Could not reach the CA at 127.0.0.1:", error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("which its directory names", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_for_an_unknown_issuer_or_a_missing_rack_is_not_silently_empty()
+    {
+        var issued = await NewAsync($"www.example.org {ScriptedCaSession.Issuing}");
+        foreach (var (text, right) in new[] { ("letsencript", "letsencrypt"), ("SelfSigned", "self-signed") })
+        {
+            var error = Assert.Single((await RunAsync($"Get-ConvoxCertificate -Issuer {text}")).Errors);
+            Assert.StartsWith("ConvoxSsl.UnknownIssuer,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains($"Did you mean '{right}'?", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        }
+
+        foreach (var text in new[] { "letsencrypt", "self-signed", "imported", "nothing*", "acme-v02.api.letsencrypt.org" })
+        {
+            Assert.Empty((await RunAsync($"Get-ConvoxCertificate -Issuer {text}")).Succeeded().Objects);
+        }
+
+        var host = new Uri(issued.Issuer).Host;
+        Assert.Equal(issued.Id, Assert.Single((await RunAsync($"Get-ConvoxCertificate -Issuer {host}")).Of<ConvoxCertificate>()).Id);
+        Assert.Contains(
+            "There is no rack at ",
+            Assert.Single((await RunAsync("Get-ConvoxCertificate -Rack /does/not/exist")).Succeeded().Warnings),
+            StringComparison.Ordinal);
     }
 
     private static string WithoutIssuer => ScriptedCaSession.Issuing.Replace("-Issuer $directory", string.Empty, StringComparison.Ordinal);

@@ -85,7 +85,10 @@ internal sealed class DnsTransport(TimeSpan timeout)
             DnsHeaderResponseCode.NotExistentDomain => (DnsOutcome.NoSuchName, "the name does not exist (NXDOMAIN)"),
             DnsHeaderResponseCode.ServerFailure => (DnsOutcome.Failed, "the server failed (SERVFAIL)"),
             DnsHeaderResponseCode.Refused => (DnsOutcome.Failed, "the server refuses the query (REFUSED)"),
-            var code => (DnsOutcome.Failed, $"the server returned response code {(int)code}"),
+            DnsHeaderResponseCode.FormatError => (DnsOutcome.Failed, "the server does not understand the query (FORMERR)"),
+            DnsHeaderResponseCode.NotImplemented => (DnsOutcome.Failed, "the server does not implement the query (NOTIMP)"),
+            DnsHeaderResponseCode.NotAuthorized => (DnsOutcome.Failed, "the server is not responsible for the zone (NOTAUTH)"),
+            var code => (DnsOutcome.Failed, $"the server refuses the query with DNS response code {(int)code}"),
         };
         return new DnsResponse(outcome, reason, response.Header.HasAuthorityAnswer, response.Answers)
         {

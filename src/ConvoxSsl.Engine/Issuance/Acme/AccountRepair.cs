@@ -23,12 +23,12 @@ internal sealed class AccountRepair(IssuanceContext context, AcmeAccounts accoun
     {
         if (refused.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
-            context.ReportWarning($"The CA at {directoryUrl.Host} no longer knows the account. It is created again with the same key.");
+            context.ReportWarning($"The CA at {directoryUrl.Authority} no longer knows the account. It is created again with the same key.");
             await accounts.RecreateAsync(directoryUrl, request.ExternalAccount, ct).ConfigureAwait(false);
             return;
         }
 
-        context.ReportDetail($"The CA at {directoryUrl.Host} has new terms of service, which the request accepts.");
+        context.ReportDetail($"The CA at {directoryUrl.Authority} has new terms of service, which the request accepts.");
         if (await accounts.IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
         {
             // The error is about the account to be created, whose request agreed to the terms.

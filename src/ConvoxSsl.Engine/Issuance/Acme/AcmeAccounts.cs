@@ -47,12 +47,13 @@ public sealed class AcmeAccounts : IDisposable
     {
         if (!request.AcceptTermsOfService && await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
         {
-            var terms = await _terms.FindAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
+            var (terms, failure) = await _terms.FindAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
             throw new InvalidInputException(
                 ErrorCode.TermsOfServiceNotAccepted,
                 $"There is no account at {directoryUrl} yet. Creating one requires accepting the CA's terms of service"
-                + (terms is null ? ", which its directory names." : $" ({terms})."),
-                directoryUrl.AbsoluteUri)
+                + (failure is not null ? $", but its directory cannot be read. {failure.Message}" : terms is null ? "." : $" ({terms})."),
+                directoryUrl.AbsoluteUri,
+                failure)
             {
                 Remedy = new Remedy(ErrorCode.TermsOfServiceNotAccepted),
             };
@@ -324,11 +325,11 @@ public sealed class AcmeAccounts : IDisposable
         {
             throw new InvalidInputException(
                 ErrorCode.ExternalAccountRequired,
-                $"The CA at {directoryUrl.Host} requires an external account binding.",
+                $"The CA at {directoryUrl.Authority} requires an external account binding.",
                 directoryUrl.AbsoluteUri);
         }
 
-        _context.ReportStep($"Creating an account at {directoryUrl.Host}", 5);
+        _context.ReportStep($"Creating an account at {directoryUrl.Authority}", 5);
         var record = new AccountRecord
         {
             DirectoryUrl = directoryUrl,
@@ -350,7 +351,7 @@ public sealed class AcmeAccounts : IDisposable
 
     private Task<IAsyncDisposable> LockAsync(Uri directoryUrl, CancellationToken ct) => _rack.LockAsync(
         $"account/{directoryUrl.AbsoluteUri}",
-        () => _context.ReportStep($"Waiting for another process that uses the account at {directoryUrl.Host}"),
+        () => _context.ReportStep($"Waiting for another process that uses the account at {directoryUrl.Authority}"),
         ct);
 
     private AcmeClientOptions OptionsFor(string? caCertificate) => new()

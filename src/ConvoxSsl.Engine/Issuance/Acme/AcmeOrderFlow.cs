@@ -79,9 +79,9 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
     {
         // First, because a DNS credential that cannot be read must not cost a request to the CA.
         var solvers = await services.Solvers.ChooseAsync(_request.Names, _request.Settings, job, ct).ConfigureAwait(false);
-        _context.ReportStep($"Opening the account at {_directoryUrl.Host}", 0);
+        _context.ReportStep($"Opening the account at {_directoryUrl.Authority}", 0);
         var session = await services.Accounts.OpenAsync(_directoryUrl, _request.Account, ct).ConfigureAwait(false);
-        ProfileRules.RequireListed(_request.Settings.Profile, session.Directory, _directoryUrl.Host);
+        ProfileRules.RequireListed(_request.Settings.Profile, session.Directory, _directoryUrl.Authority);
         var (journaled, key) = await OpenJournalAsync(session, ct).ConfigureAwait(false);
         var signingRequest = _request.SigningRequest ?? SigningRequest.Create(key!, _request.Names, UsesEmptySubject(_request.Settings));
         var limit = new CancellationTokenSource(_request.Timeout, _context.Time);

@@ -51,13 +51,13 @@ internal sealed class CertificateVerification(SigningRequest request, IssuancePl
         if (added.Count > 0)
         {
             context.ReportWarning(
-                $"The CA at {url.Host} added {string.Join(", ", added)} to the certificate for {string.Join(", ", request.Names)}.");
+                $"The CA at {url.Authority} added {string.Join(", ", added)} to the certificate for {string.Join(", ", request.Names)}.");
         }
 
         if (ChainFault.LacksIntermediate(chain))
         {
             context.ReportWarning(
-                $"The CA at {url.Host} sent no intermediate certificate. Clients that do not have '{chain.Leaf.Issuer}' as a root reject "
+                $"The CA at {url.Authority} sent no intermediate certificate. Clients that do not have '{chain.Leaf.Issuer}' as a root reject "
                     + "the certificate.");
         }
 
@@ -110,7 +110,7 @@ internal sealed class CertificateVerification(SigningRequest request, IssuancePl
             throw new EngineException(
                 ErrorCode.ClockWrong,
                 EngineErrorKind.InvalidState,
-                $"The certificate from {url.Host} {fault}. The clock of this machine shows {context.Now:u}, and the CA's {time:u}.",
+                $"The certificate from {url.Authority} {fault}. The clock of this machine shows {context.Now:u}, and the CA's {time:u}.",
                 plan.Record.Id)
             {
                 Remedy = "Set the clock of this machine; the next run downloads the certificate.",

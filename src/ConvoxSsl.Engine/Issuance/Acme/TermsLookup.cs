@@ -10,26 +10,26 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <param name="options">The settings of the requests.</param>
 internal sealed class TermsLookup(Func<string?, AcmeClientOptions> options)
 {
-    private readonly ConcurrentDictionary<Uri, Task<string?>> _found = new();
+    private readonly ConcurrentDictionary<Uri, Task<(string? Terms, AcmeException? Failure)>> _found = new();
 
-    /// <summary>Finds the URL of a CA's terms; null if the CA has none or its directory cannot be read.</summary>
+    /// <summary>Finds the URL of a CA's terms, null if the CA has none, or the failure to read its directory.</summary>
     /// <param name="directoryUrl">The CA's directory.</param>
     /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by; null for the system's.</param>
     /// <param name="ct">The cancellation token.</param>
-    public Task<string?> FindAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct) =>
+    public Task<(string? Terms, AcmeException? Failure)> FindAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct) =>
         _found.GetOrAdd(directoryUrl, url => ReadAsync(url, caCertificate, ct));
 
-    private async Task<string?> ReadAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct)
+    private async Task<(string? Terms, AcmeException? Failure)> ReadAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct)
     {
         try
         {
             var settings = options(caCertificate) with { MaxRetries = 0 };
             using var client = await AcmeClient.ConnectAsync(directoryUrl, settings, ct).ConfigureAwait(false);
-            return DisplayText.OneLine(client.Directory.Metadata.TermsOfService);
+            return (DisplayText.OneLine(client.Directory.Metadata.TermsOfService), null);
         }
-        catch (AcmeException)
+        catch (AcmeException e)
         {
-            return null;
+            return (null, e);
         }
     }
 }

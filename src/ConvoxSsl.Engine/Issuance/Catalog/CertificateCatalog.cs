@@ -68,7 +68,7 @@ public sealed class CertificateCatalog
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         var (known, directoryUrl) = await CheckRevocationAsync(id, issuer, ct).ConfigureAwait(false);
         using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
-        _context.ReportStep($"Revoking {id} at {directoryUrl.Host}", 50);
+        _context.ReportStep($"Revoking {id} at {directoryUrl.Authority}", 50);
         await _revocation.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
         return await _rack.Certificates.UpdateAsync(
             known.With(known.Live with { Revoked = _context.Now, RevocationReason = reason.ToString() }), ct).ConfigureAwait(false);

@@ -46,7 +46,7 @@ internal sealed class OrderLimits(IssuanceContext context)
             };
         }
 
-        context.ReportDetail($"According to the records of this rack, the CA at {directoryUrl.Host} allows {Describe(quotas)}");
+        context.ReportDetail($"According to the records of this rack, the CA at {directoryUrl.Authority} allows {Describe(quotas)}");
     }
 
     /// <summary>

@@ -23,10 +23,10 @@ internal sealed record RemainingQuota(LimitSubject Subject, TokenBucket? Bucket,
 
     /// <summary>Explains why the CA would refuse an order.</summary>
     public string Explain(Uri directoryUrl, CaLimits? limits) => Refusal is { } refusal
-        ? $"The CA at {directoryUrl.Host} refused an order for {Subject.Text} at {FormatUtc(refusal.Refused)}: "
+        ? $"The CA at {directoryUrl.Authority} refused an order for {Subject.Text} at {FormatUtc(refusal.Refused)}: "
             + $"{refusal.Detail?.TrimEnd('.') ?? "it gave no reason"}. "
             + $"It accepts the next one at {FormatUtc(refusal.Until)}, so the order is not sent."
-        : $"The CA at {directoryUrl.Host} would refuse this order, so it is not sent: "
+        : $"The CA at {directoryUrl.Authority} would refuse this order, so it is not sent: "
             + $"this rack used up its {CountedText}, {Bucket!.Capacity} at once and one more every {FormatSpan(Bucket.Refill)} "
             + $"({limits!.Source}). The next one is possible at {FormatUtc(NextAt)}.";
 

@@ -45,6 +45,11 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
+        if (Rack is not null && session.Description is { Kind: ConvoxRackKind.Local } rack && !Directory.Exists(rack.Location))
+        {
+            WriteWarning($"There is no rack at '{rack.Location}'.");
+        }
+
         var written = Id is { Length: > 1 } ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var pattern in Id ?? ["*"])
         {
@@ -67,6 +72,7 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, CertificateQuery query, HashSet<string>? written, CancellationToken ct)
     {
+        var issuers = (Issuer ?? []).Select(text => new IssuerPattern(text)).ToHashSet();
         var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
         if (!IsGeneratedBound)
         {
@@ -81,13 +87,20 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
         }
 
         await order.CompleteAsync();
+        foreach (var missing in issuers)
+        {
+            missing.RequireKnown();
+        }
 
-        Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
-            query.Rate(certificate.Id, certificate.Domains, isUsable: true) != CertificateMatch.None
+        Task AddIfSelectedAsync(ConvoxCertificate certificate)
+        {
+            issuers.RemoveWhere(pattern => pattern.IsMatch(certificate.Issuer));
+            return query.Rate(certificate.Id, certificate.Domains, isUsable: true) != CertificateMatch.None
                 && IsSelected(certificate)
                 && written?.Add(certificate.Id) is not false
                 ? order.AddAsync(certificate)
                 : Task.CompletedTask;
+        }
     }
 
     private void WriteIfSelected(RackSession session, SelectedCertificate certificate, HashSet<string>? written)

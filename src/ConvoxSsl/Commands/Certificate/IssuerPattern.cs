@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Requests;
 
 namespace ConvoxSsl.Commands;
@@ -8,10 +9,12 @@ internal sealed class IssuerPattern
 {
     private readonly WildcardPattern _given;
     private readonly string? _name;
+    private readonly string _text;
 
     /// <param name="text">The user's text.</param>
     public IssuerPattern(string text)
     {
+        _text = text;
         _given = new WildcardPattern(text, WildcardOptions.IgnoreCase);
         _name = Issuer.WellKnown.FirstOrDefault(issuer => issuer.DirectoryUrl!.OriginalString.Equals(text, StringComparison.Ordinal))?.Name;
     }
@@ -20,5 +23,18 @@ internal sealed class IssuerPattern
     public bool IsMatch(string issuer) =>
         _given.IsMatch(issuer)
         || issuer == _name
-        || (Uri.TryCreate(issuer, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && _given.IsMatch(url.Authority));
+        || (Uri.TryCreate(issuer, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && (_given.IsMatch(url.Authority) || _given.IsMatch(url.Host)));
+
+    /// <summary>Verifies that the text is a wildcard pattern or matches an issuer that the module knows.</summary>
+    /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>
+    public void RequireKnown()
+    {
+        var isKnown = WildcardPattern.ContainsWildcardCharacters(_text)
+            || IsMatch(Issuer.ImportedName)
+            || Issuer.WellKnown.Any(issuer => IsMatch(issuer.Name) || IsMatch(issuer.DirectoryUrl!.AbsoluteUri));
+        if (!isKnown)
+        {
+            Issuer.Parse(_text);
+        }
+    }
 }

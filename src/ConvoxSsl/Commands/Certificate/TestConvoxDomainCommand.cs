@@ -48,8 +48,8 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     public string[] Domain { get; set; } = [];
 
     /// <summary>
-    /// The CA: the name of a well-known one, or the URL of its directory. By default the rack's default issuer, which Set-ConvoxRack
-    /// sets, else letsencrypt.
+    /// The issuer: the name of a well-known CA, the URL of its directory, or <c>self-signed</c>. By default the issuer of the certificate
+    /// for exactly these names, else the rack's default issuer, which Set-ConvoxRack sets, else letsencrypt.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
@@ -76,7 +76,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
-        var issuer = SelectIssuer(session);
+        var issuer = SelectIssuer(session, names);
         var root = ReadRootFile(CaCertificate);
         var settings = new IssuanceSettings
         {
@@ -90,11 +90,10 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
         }
     }
 
-    // The default can be self-signed, which nobody validates.
-    private Engine.Issuance.Requests.Issuer SelectIssuer(RackSession session) =>
-        Issuer is null && Run(session.Engine.Issuers.FindDefaultAsync) is { IsSelfSigned: false } issuer
-            ? issuer
-            : Engine.Issuance.Requests.Issuer.Parse(Issuer ?? DefaultIssuer);
+    // The issuer that New-ConvoxCertificate would use. If nothing determines it, a self-signed certificate would leave nothing to test.
+    private Engine.Issuance.Requests.Issuer SelectIssuer(RackSession session, CertificateNameSet names) =>
+        (Issuer is null ? Run(ct => session.Engine.Issuers.FindAsync(names, ct)) : null)
+        ?? Engine.Issuance.Requests.Issuer.Parse(Issuer ?? DefaultIssuer);
 
     private async Task TestAsync(
         RackSession session,

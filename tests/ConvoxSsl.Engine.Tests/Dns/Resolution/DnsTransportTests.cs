@@ -136,6 +136,8 @@ public sealed class DnsTransportTests : IAsyncLifetime
     [Theory]
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
     [InlineData(DnsFault.Refused, "REFUSED")]
+    [InlineData(DnsFault.NotImplemented, "does not implement the query (NOTIMP)")]
+    [InlineData(DnsFault.FormatError, "does not understand the query (FORMERR)")]
     public async Task The_resolvers_error_is_reported(DnsFault fault, string text)
     {
         await using var silent = DnsTestServer.Start(_zones);

@@ -46,6 +46,9 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // Both have enough memory to collect garbage less often.
+        start.Environment["GOGC"] = "400";
         return new ControlPlaneProcess(home, Process.Start(start)!);
     }
 
