@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace ConvoxSsl.Engine.Http;
 
-/// <summary>Describes the faults of HTTP requests in words. Some messages of .NET contain an address or the name of an enum value.</summary>
+/// <summary>Describes the faults of HTTP requests in words. Messages of .NET can contain an address or an enum value.</summary>
 public static class NetworkFault
 {
     /// <summary>Describes the fault as the end of a sentence, without a full stop.</summary>

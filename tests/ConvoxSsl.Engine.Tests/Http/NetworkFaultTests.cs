@@ -24,7 +24,7 @@ public sealed class NetworkFaultTests
     [Fact]
     public void The_innermost_socket_error_is_the_reason()
     {
-        var reset = new IOException("Unable to read data from the transport connection.", new SocketException((int)SocketError.ConnectionReset));
+        var reset = new IOException("Unable to read data.", new SocketException((int)SocketError.ConnectionReset));
 
         var text = NetworkFault.Describe(new HttpRequestException(HttpRequestError.Unknown, "An error occurred.", reset));
 

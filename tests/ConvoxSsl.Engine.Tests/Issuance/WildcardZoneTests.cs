@@ -114,8 +114,8 @@ public sealed class WildcardZoneTests : IAsyncLifetime
         foreach (var (check, code) in new[] { (wildcard, ErrorCode.WildcardNeedsDns), (required, ErrorCode.NoDnsSolver) })
         {
             Assert.False(check.Passed);
-            Assert.Contains("is an alias of 'elsewhere.auth.test'", check.Remedy?.Text, StringComparison.Ordinal);
-            Assert.Equal((code, "elsewhere.auth.test"), (check.Remedy?.Next?.Key, check.Remedy?.Next?.Arguments[0]));
+            Assert.Contains("is an alias of 'elsewhere.auth.test'", check.Detail, StringComparison.Ordinal);
+            Assert.Equal((code, "elsewhere.auth.test"), (check.Remedy?.Key, check.Remedy?.Arguments[0]));
         }
     }
 

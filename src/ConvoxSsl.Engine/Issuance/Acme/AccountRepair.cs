@@ -23,7 +23,8 @@ internal sealed class AccountRepair(IssuanceContext context, AcmeAccounts accoun
     {
         if (refused.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
-            context.ReportWarning($"The CA at {directoryUrl.Authority} no longer knows the account. It is created again with the same key.");
+            context.ReportWarning(
+                $"The CA at {directoryUrl.Authority} no longer knows the account. It is created again with the same key.");
             await accounts.RecreateAsync(directoryUrl, request.ExternalAccount, ct).ConfigureAwait(false);
             return;
         }

@@ -57,8 +57,8 @@ internal sealed class CertificateVerification(SigningRequest request, IssuancePl
         if (ChainFault.LacksIntermediate(chain))
         {
             context.ReportWarning(
-                $"The CA at {url.Authority} sent no intermediate certificate. Clients that do not have '{chain.Leaf.Issuer}' as a root reject "
-                    + "the certificate.");
+                $"The CA at {url.Authority} sent no intermediate certificate. Clients that do not have '{chain.Leaf.Issuer}' as a root "
+                    + "reject the certificate.");
         }
 
         DateTimeOffset expires = chain.Leaf.NotAfter.ToUniversalTime();

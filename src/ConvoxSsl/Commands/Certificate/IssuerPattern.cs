@@ -23,7 +23,9 @@ internal sealed class IssuerPattern
     public bool IsMatch(string issuer) =>
         _given.IsMatch(issuer)
         || issuer == _name
-        || (Uri.TryCreate(issuer, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && (_given.IsMatch(url.Authority) || _given.IsMatch(url.Host)));
+        || (Uri.TryCreate(issuer, UriKind.Absolute, out var url)
+            && url.Scheme == Uri.UriSchemeHttps
+            && (_given.IsMatch(url.Authority) || _given.IsMatch(url.Host)));
 
     /// <summary>Verifies that the text is a wildcard pattern or matches an issuer that the module knows.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>
