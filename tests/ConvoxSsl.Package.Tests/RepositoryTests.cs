@@ -49,7 +49,7 @@ public sealed partial class RepositoryTests
             .ToArray();
 
         Assert.NotEmpty(files);
-        Assert.Empty(files.Where(file => PackageFolderPrefix().IsMatch(File.ReadAllText(file))));
+        Assert.DoesNotContain(files, file => PackageFolderPrefix().IsMatch(File.ReadAllText(file)));
     }
 
     // Without git, as in a source archive, list all files except generated ones.

@@ -77,7 +77,8 @@ internal sealed class Terminal : IAsyncDisposable
         {
             if (questions == responses.Count)
             {
-                throw new InvalidOperationException($"Tasks.txt has no response to the question of '{line}':{Environment.NewLine}{ReadAll()}");
+                throw new InvalidOperationException(
+                    $"Tasks.txt has no response to the question of '{line}':{Environment.NewLine}{ReadAll()}");
             }
 
             _questionRow = _screen.Row;

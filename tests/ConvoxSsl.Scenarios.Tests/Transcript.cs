@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Scenarios.Tests;
 
-/// <summary>What a terminal shows, with placeholders for what differs in each run.</summary>
+/// <summary>The text that a terminal shows, with placeholders for values that differ in each run.</summary>
 /// <param name="columns">The width of the terminal.</param>
 /// <param name="home">The user's home directory.</param>
 internal sealed partial class Transcript(int columns, string home)
@@ -63,7 +63,8 @@ internal sealed partial class Transcript(int columns, string home)
         line = Port().Replace(line, match => "14000"[..match.Length]);
         line = Date().Replace(line, "MM/dd/yyyy hh:mm:ss AM");
         line = FileDate().Replace(line, "MM/dd/yyyy hh:mm");
-        line = FileRow().Replace(line, match => $"       root root       MM/dd/yyyy hh:mm{Digit().Replace(match.Groups["size"].Value, "0")}");
+        line = FileRow().Replace(
+            line, match => $"       root root       MM/dd/yyyy hh:mm{Digit().Replace(match.Groups["size"].Value, "0")}");
         line = IsoDate().Replace(
             line, match => match.Groups["time"].Success ? $"yyyy-MM-dd{match.Groups["separator"]}hh:mm:ss" : "yyyy-MM-dd");
         line = Time().Replace(line, match => match.Length == 8 ? "hh:mm:ss" : "hh:mm");

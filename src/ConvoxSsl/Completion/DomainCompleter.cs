@@ -9,7 +9,8 @@ public sealed class DomainCompleter : ArgumentCompleterBase
     private const int MaxReads = 200;
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.ReadFromRack((rack, ct) => FindAsync(rack, includeZones: request.IsForAnyOf("New-ConvoxCertificate", "Test-ConvoxDomain"), ct));
+        request.ReadFromRack((rack, ct) =>
+            FindAsync(rack, includeZones: request.IsForAnyOf("New-ConvoxCertificate", "Test-ConvoxDomain"), ct));
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, bool includeZones, [EnumeratorCancellation] CancellationToken ct)
     {

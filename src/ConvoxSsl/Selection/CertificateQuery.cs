@@ -90,7 +90,7 @@ internal sealed class CertificateQuery
     }
 }
 
-/// <summary>How well a certificate matches a query, from the worst to the best match.</summary>
+/// <summary>The kinds of match of a certificate with a query, from the worst to the best.</summary>
 internal enum CertificateMatch
 {
     /// <summary>It does not match.</summary>

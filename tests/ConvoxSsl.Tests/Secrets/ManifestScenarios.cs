@@ -11,7 +11,8 @@ internal static class ManifestScenarios
         await session.SucceedAsync("Get-ConvoxServiceCertificate $Folder/convox.yml");
         await session.FailAsync("Get-ConvoxServiceCertificate $Folder/convox.yml -Service none", "ServiceNotFound");
         await session.SucceedAsync(
-            "New-ConvoxCertificate web.example.org -Issuer self-signed | Set-ConvoxServiceCertificate web -Path $Folder/convox.yml -PassThru");
+            "New-ConvoxCertificate web.example.org -Issuer self-signed "
+            + "| Set-ConvoxServiceCertificate web -Path $Folder/convox.yml -PassThru");
         await session.FailAsync("Set-ConvoxServiceCertificate none web.example.org -Path $Folder/convox.yml", "ServiceNotFound");
         session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\n - \"{secret}\nservices: {{\n");
         await session.FailAsync("Get-ConvoxServiceCertificate $Folder/convox.yml", "InvalidManifest");
