@@ -11,6 +11,12 @@ public static class NetworkFault
     public static string Describe(Exception fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
+        if (fault is TimeoutException)
+        {
+            // Its cause is the cancellation, in some places that of a socket.
+            return fault.Message.TrimEnd('.');
+        }
+
         for (var cause = fault; cause is not null; cause = cause.InnerException)
         {
             if (cause is SocketException { Message: [var first, .. var rest] })

@@ -30,4 +30,15 @@ public sealed class NetworkFaultTests
 
         Assert.StartsWith("connection reset", text, StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public void The_time_limit_is_the_reason_and_not_the_socket_that_it_cancelled()
+    {
+        var canceled = new IOException("Unable to read data.", new SocketException((int)SocketError.OperationAborted));
+        var timeout = new TimeoutException("no response within 10 s", new OperationCanceledException("Canceled.", canceled));
+
+        var text = NetworkFault.Describe(timeout);
+
+        Assert.Equal("no response within 10 s", text);
+    }
 }
