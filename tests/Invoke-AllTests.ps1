@@ -15,7 +15,7 @@ param(
     [string[]] $Suite = '*',
 
     # The maximum number of suites that run at the same time. Each runs several tests at once.
-    [int] $Parallel = [Environment]::ProcessorCount + 1
+    [int] $Parallel = [Math]::Max(2, [Environment]::ProcessorCount)
 )
 
 $ErrorActionPreference = 'Stop'
