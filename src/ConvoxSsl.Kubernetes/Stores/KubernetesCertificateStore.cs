@@ -17,6 +17,9 @@ internal sealed class KubernetesCertificateStore : ICertificateStore
 {
     private const int MaxAttempts = 5;
 
+    // The certificates of a listing in memory at the same time.
+    private const int SecretsAtATime = 16;
+
     private readonly ClusterApi _api;
     private readonly RackScope _scope;
     private readonly LeaseLocks _locks;
@@ -39,29 +42,20 @@ internal sealed class KubernetesCertificateStore : ICertificateStore
         await foreach (var page in pages.ConfigureAwait(false))
         {
             // Certificates that other programs wrote have to be parsed and verified, which takes longer than their transfer.
-            var certificates = new CertificateSecret?[page.Count];
-            var damages = new EngineException?[page.Count];
-            Parallel.For(0, page.Count, new ParallelOptions { CancellationToken = ct }, i =>
+            foreach (var secrets in page.Chunk(SecretsAtATime))
             {
-                try
+                var read = new (CertificateEntry? Entry, EngineException? Damage)[secrets.Length];
+                Parallel.For(0, secrets.Length, new ParallelOptions { CancellationToken = ct }, i => read[i] = TryRead(secrets[i]));
+                foreach (var (entry, damage) in read)
                 {
-                    certificates[i] = CertificateSecret.Read(page[i], new CertificateSecretId(page[i].Name(), null));
-                    _ = certificates[i]?.Entry.Fault?.Value;
-                }
-                catch (EngineException e)
-                {
-                    damages[i] = e;
-                }
-            });
-            for (var i = 0; i < page.Count; i++)
-            {
-                if (damages[i] is { } damage)
-                {
-                    onDamaged?.Invoke(damage);
-                }
-                else if (certificates[i] is { } found)
-                {
-                    yield return found.Entry;
+                    if (damage is not null)
+                    {
+                        onDamaged?.Invoke(damage);
+                    }
+                    else if (entry is not null)
+                    {
+                        yield return entry;
+                    }
                 }
             }
         }
@@ -273,6 +267,20 @@ internal sealed class KubernetesCertificateStore : ICertificateStore
         await _writer.FindAsync(id, ct).ConfigureAwait(false) is { } existing && existing.Entry.Versions.Any(v => v.Number == version)
             ? existing
             : throw NoVersion(id, version);
+
+    private static (CertificateEntry? Entry, EngineException? Damage) TryRead(JsonObject secret)
+    {
+        try
+        {
+            var entry = CertificateSecret.Read(secret, new CertificateSecretId(secret.Name(), null))?.Entry;
+            _ = entry?.Fault?.Value;
+            return (entry, null);
+        }
+        catch (EngineException e)
+        {
+            return (null, e);
+        }
+    }
 
     private static void RequireAttemptsLeft(string id, int attempt, ConflictException cause)
     {
