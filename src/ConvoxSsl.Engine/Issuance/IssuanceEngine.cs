@@ -256,6 +256,7 @@ public sealed class IssuanceEngine : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
+            await NotifyFailureAsync(plan, e, ct).ConfigureAwait(false);
             results.TryWrite(new IssueResult(plan) { Error = e });
         }
         finally
@@ -354,11 +355,21 @@ public sealed class IssuanceEngine : IDisposable
 
         if (outcome.Failure is { } failure)
         {
-            var cause = _context.DescribeFailure(failure.Error);
-            await Notices.FailedAsync(
-                failure.Record, plan.Known, RetryBackoff.CodeOf(failure.Error), cause, failure.NextTry, ct).ConfigureAwait(false);
+            await NotifyFailureAsync(failure.Record, plan.Known, failure.Error, failure.NextTry, ct).ConfigureAwait(false);
         }
     }
+
+    // A renewal can also fail before its first step. DelegatedIssuance has notified of its own failures.
+    private Task NotifyFailureAsync(IssuancePlan plan, Exception error, CancellationToken ct) =>
+        plan is { Known: { } known, Request.IsDryRun: false }
+        && OrderFailures.IsReported(error)
+        && error is not EngineException { Code: ErrorCode.IssuanceFailed or ErrorCode.OrderTimedOut }
+            ? NotifyFailureAsync(known.Record, known, error, null, ct)
+            : Task.CompletedTask;
+
+    private Task NotifyFailureAsync(
+        CertificateRecord record, CertificateEntry? known, Exception error, DateTimeOffset? nextTry, CancellationToken ct) =>
+        Notices.FailedAsync(record, known, OrderFailures.GetCode(error), _context.DescribeFailure(error), nextTry, ct);
 
     private async Task<IssueResult> IssueOneAsync(IssuancePlan plan, CancellationToken ct)
     {

@@ -34,11 +34,12 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
         using var limit = new CancellationTokenSource(request.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var key = new object();
+        CertificateState? state = null;
         try
         {
             for (var delay = MinDelay; ; delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay)
             {
-                var state = await engine.Certificates.FindAsync(id, either.Token).ConfigureAwait(false);
+                state = await engine.Certificates.FindAsync(id, either.Token).ConfigureAwait(false);
                 context.Events.SetCurrent(state.Record.Domains[0], key);
                 if (await TryFinishAsync(state, key, job, delay, either.Token).ConfigureAwait(false) is { } entry)
                 {
@@ -52,7 +53,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             var error = new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"'{id}' was not issued within {request.Timeout}.{DescribeStep()} The next run resumes the order.",
+                $"'{id}' was not issued within {request.Timeout}. {DescribeProgress(state)}",
                 id,
                 e)
             {
@@ -70,10 +71,26 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
         }
     }
 
-    // A wait for the owner or the next attempt is reported as sentences, which end with the same advice as the error.
-    private string DescribeStep() => context.Events.CurrentStep is { } step && !step.EndsWith('.')
-        ? $" The running step was '{step}'."
-        : string.Empty;
+    // A wait for the owner, the controller or the next attempt is a step whose text is sentences: the reason of the delay.
+    private string DescribeProgress(CertificateState? state)
+    {
+        var progress = context.Events.CurrentStep switch
+        {
+            { } step when step.EndsWith('.') => step,
+            { } step => string.Join(' ', new[] { $"The running step was '{step}'.", FindReason(state) }.OfType<string>()),
+            null => FindReason(state),
+        };
+        return progress is null ? OrderFailures.Resumption
+            : progress.Contains(OrderFailures.Resumption, StringComparison.Ordinal) ? progress
+            : $"{progress} {OrderFailures.Resumption}";
+    }
+
+    private static string? FindReason(CertificateState? state) => state switch
+    {
+        { Failure: { } failure } => $"Its last attempt failed at {failure.At:u}: {failure.Cause}",
+        { Order.WaitsFor: { } reason } => reason,
+        _ => null,
+    };
 
     /// <summary>Returns the certificate, or null after a delay.</summary>
     private async Task<CertificateEntry?> TryFinishAsync(

@@ -152,8 +152,10 @@ internal static class Remedies
         ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
         ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
         ["NothingToChange.Webhook"] = "Give -Url, -Event, -CaCertificate, -Secret or -NewSecret.",
-        ["OrderTimedOut"] = "Run the command again, or Update-ConvoxCertificate.",
+        ["OrderTimedOut"] = "To resume the order now, use Wait-ConvoxCertificate {0}.",
         ["OrderTimedOut.Controller"] = "Wait-ConvoxCertificate {0} waits for it.",
+        ["OrderTimedOut.Overdue"] = "Fix the cause, and cert-manager continues. To issue it without cert-manager, use "
+            + "Update-ConvoxCertificate {0} -Engine Acme -Force.",
         ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
         ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
         ["PasswordNeeded"] = "Add -Password.",

@@ -263,6 +263,8 @@ public sealed class ClockJumpTests : IssuanceTest
         var error = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(id, new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("OrderTimedOut", error.Code);
+        Assert.Contains($"'{Name}' failed at ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The next run resumes the order.", error.Message, StringComparison.Ordinal);
     }
 
     private async Task InterruptAsync(AcmeResource step, Func<AcmeFault, AcmeFault> how)

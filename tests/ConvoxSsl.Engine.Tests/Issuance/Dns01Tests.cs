@@ -246,7 +246,10 @@ public sealed class Dns01Tests : IAsyncLifetime
         Assert.Equal(("DnsNotPropagated", EngineErrorKind.TimedOut), (failure.Code, failure.Kind));
         Assert.Contains("ns2.example.org", failure.Message, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
-        Assert.NotNull(Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()).OrderUrl);
+        var kept = Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
+        Assert.NotNull(kept.OrderUrl);
+        Assert.Equal(("DnsNotPropagated", 1), (kept.Failure!.Code, kept.Failure.Count));
+        Assert.NotNull(kept.Failure.NextTry);
 
         await engine.IssueAsync(request with { Settings = request.Settings with { SkipPropagationCheck = true } }, CancellationToken.None);
         Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));

@@ -42,6 +42,10 @@ public sealed class IssuanceWaitTests : IssuanceTest
             () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("OrderTimedOut", error.Code);
+        Assert.EndsWith(
+            "by email-reply-00, which only the domain's owner can do, until 2026-12-01 12:00:00Z. The next run resumes the order.",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.True(await FindJournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Requests;
@@ -33,6 +35,30 @@ public sealed class NoticeTests : IssuanceTest
         Assert.Contains("no such name", failed.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("AcmeProblem.dns", failed.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("check its DNS records", failed.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failures_that_no_order_ends_with_are_reported_too()
+    {
+        await using var receiver = await ListenAsync();
+        var entry = await IssueAsync(Name);
+        using var engine = NewEngine();
+        var request = Request(Name) with { Force = true };
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(2000));
+        await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(request, CancellationToken.None));
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var settings = new IssuanceSettings { HttpAddress = "127.0.0.1", HttpPort = ((IPEndPoint)port.LocalEndpoint).Port };
+        await Assert.ThrowsAsync<EngineException>(
+            () => engine.IssueAsync(Request("two.example.org") with { Settings = settings }, CancellationToken.None));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Always().Reset());
+        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(request, CancellationToken.None));
+
+        Assert.Equal(
+            ["OrderTimedOut", "PortInUse", "AcmeProblem.unreachable"],
+            receiver.Messages.Skip(1).Select(m => (string?)m.Document["data"]!["errorId"]));
+        Assert.Equal(entry.LiveVersion, (int?)receiver.Messages[1].Document["data"]!["version"]);
+        Assert.Equal([true, false, false], receiver.Messages.Skip(1).Select(m => m.Document["data"]!["nextTry"] is not null));
     }
 
     [Fact]

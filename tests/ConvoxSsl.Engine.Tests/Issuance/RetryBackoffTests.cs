@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 
@@ -147,6 +149,54 @@ public sealed class RetryBackoffTests : IssuanceTest
         Assert.Equal(1, Ca.Count(AcmeResource.NewAccount));
 
         await IssueWhenAllowedAsync(Name);
+    }
+
+    [Fact]
+    public async Task An_order_that_timed_out_delays_scheduled_renewals_and_is_resumed_at_once_on_request()
+    {
+        using var engine = await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(200));
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        Assert.Equal(("OrderTimedOut", "OrderTimedOut"), (error.Code, error.Remedy!.Key));
+
+        var state = await engine.Certificates.FindAsync(Request(Name).Names.ToCertificateId(), CancellationToken.None);
+        Assert.Equal(("OrderTimedOut", 1), (state.Failure!.Code, state.Failure.Count));
+        Assert.Equal(Clock.GetUtcNow().AddMinutes(1), state.Failure.NextTry);
+        Assert.Equal(RenewalDecision.BackingOff, engine.Renewals.Decide(state, isNamed: false, force: false));
+        Assert.Equal("OrderTimedOut", (await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name))).Code);
+        Assert.Equal(2, (await FindJournalAsync(Name))!.Failure!.Count);
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(RenewalDecision.Renew, engine.Renewals.Decide(state, isNamed: false, force: false));
+        Assert.Single(Ca.Orders);
+    }
+
+    [Fact]
+    public void An_issuance_by_the_controller_fails_after_an_hour_until_it_ends()
+    {
+        using var engine = NewEngine();
+        var issuing = new ControlledCertificate
+        {
+            Certificate = new CertificateRecord
+            {
+                Id = "cert-1",
+                Domains = [Name],
+                Issuer = "letsencrypt",
+                Settings = new IssuanceSettings { Controller = "cert-manager" },
+            },
+            Phase = ControlledPhase.Issuing,
+            Started = Clock.GetUtcNow(),
+            Reason = "Waiting for HTTP-01.",
+        };
+        var state = new CertificateState(null, null, issuing);
+        var waiting = RenewalOutcome.FromDecision(state, engine.Renewals.Decide(state, isNamed: false, force: false));
+        Assert.Equal((RenewalResult.InProgress, issuing.Started.AddHours(1)), (waiting.Result, waiting.NextAttempt));
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        var failed = RenewalOutcome.FromDecision(state, engine.Renewals.Decide(state, isNamed: false, force: false));
+        Assert.Equal((RenewalResult.Failed, true), (failed.Result, failed.NeedsNotice));
+        Assert.Equal("OrderTimedOut", ((EngineException)failed.Error!).Code);
+        Assert.Contains("cert-manager has not issued", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("Waiting for HTTP-01.", failed.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -169,6 +169,7 @@ public sealed class TransientFaultTests : IssuanceTest
         Assert.Contains("It is processing, and the CA asked to be polled again at 2026-11-25 ", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.RetryAt!.Value, asked.AddDays(1), asked.AddDays(1) + IssueRequest.DefaultTimeout);
         Assert.InRange(Clock.GetUtcNow(), asked, asked + IssueRequest.DefaultTimeout);
+        Assert.Equal(error.RetryAt, (await FindJournalAsync("one.example.org"))!.Failure!.NextTry);
     }
 
     [Fact]

@@ -202,6 +202,12 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Contains("Its last status: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
         Assert.Equal("OrderTimedOut.Controller", late.Remedy!.Key);
         Assert.Equal(Id, late.Remedy.Arguments[0]);
+        Assert.NotNull(late.RetryAt);
+
+        var wait = new RenewalRequest { Timeout = TimeSpan.FromSeconds(2) };
+        var unfinished = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(Id, wait, default));
+        Assert.Equal("OrderTimedOut.Wait", unfinished.Remedy!.Key);
+        Assert.Contains("cert-manager: Presented challenge HTTP-01 for www.example.org.", unfinished.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -71,8 +71,15 @@ public sealed class InterruptedIssuanceTests
         Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
 
-        var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Timeout 1s")).Succeeded().Of<ConvoxRenewal>());
+        Assert.StartsWith(
+            "To resume the order now, use Wait-ConvoxCertificate cert-", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+
+        var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
         Assert.Equal(ConvoxRenewalResult.Waiting, waiting.Result);
+        Assert.Contains("The CA did not finish the order", waiting.Reason, StringComparison.Ordinal);
+        Assert.NotNull(waiting.WaitsUntil);
+        var late = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate -Timeout 1s")).Errors);
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", late.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Single(session.Ca.Orders);
     }
 

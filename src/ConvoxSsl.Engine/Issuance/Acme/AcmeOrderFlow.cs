@@ -317,7 +317,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
 
         if (attempt?.IsTimedOutBy(error) is true && !ct.IsCancellationRequested)
         {
-            error = OrderFailures.CreateTimeout(plan.Record, _request.Timeout, _context.Events.CurrentStep, error);
+            error = OrderFailures.CreateTimeout(plan, _context.Events.CurrentStep, error);
         }
 
         if (_request.IsDryRun)
@@ -329,14 +329,14 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         if (!RetryBackoff.IsRemembered(error))
         {
             await (isOver ? _journal.DropAsync(_journaled!.Record) : Task.CompletedTask).ConfigureAwait(false);
-            OrderFailures.Throw(error);
+            return OrderFailures.CreateOutcome(error, plan.Record);
         }
 
         var failure = _backoff.Describe(plan.Order?.Failure, error);
         var remembered = isOver
             ? await _journal.MarkFailedAsync(_journaled!.Record, failure).ConfigureAwait(false)
             : await _journal.MarkInterruptedAsync(plan.Record, _journaled?.Record, failure).ConfigureAwait(false);
-        return new IssueOutcome { Failure = new RememberedFailure(error, plan.Record, remembered?.NextTry) };
+        return new IssueOutcome { Failure = new IssueFailure(error, plan.Record, remembered?.NextTry) };
     }
 
     /// <summary>

@@ -268,7 +268,7 @@ internal sealed class AcmeValidation(
         var pending = new EngineException(
             ErrorCode.ValidationPending,
             EngineErrorKind.Waiting,
-            $"The CA validates {what}, which only the domain's owner can do{until}. The next run resumes the order.",
+            $"The CA validates {what}, which only the domain's owner can do{until}. {OrderFailures.Resumption}",
             record.Certificate.Id)
         {
             Remedy = new Remedy(ErrorCode.ValidationPending),

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
@@ -9,12 +10,50 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <summary>Classifies the failures of orders.</summary>
 internal static class OrderFailures
 {
-    /// <summary>True if a fault of this machine stops the order, such as a port in use or a wrong clock.</summary>
+    /// <summary>The end of a message about an order that is not finished.</summary>
+    public const string Resumption = "The next run resumes the order.";
+
+    /// <summary>
+    /// True if a fault of this machine, its network or its rack stops the order, such as a port in use, a wrong clock or a DNS server
+    /// that does not respond.
+    /// </summary>
     public static bool IsLocal(Exception e) => e is EngineException
     {
         Code: ErrorCode.PortInUse or ErrorCode.PortDenied or ErrorCode.ListenerFailed or ErrorCode.WebRootNotWritable
-            or ErrorCode.ClockWrong,
+            or ErrorCode.ClockWrong or ErrorCode.DnsServerUnreachable or ErrorCode.DnsProviderUnreachable or ErrorCode.ClusterBusy,
+    } or EngineException { Kind: EngineErrorKind.Unreachable };
+
+    /// <summary>
+    /// True if an error only delays a certificate: the owner of a domain has to act, or the time of the next attempt is known.
+    /// </summary>
+    public static bool IsWaiting(Exception e) =>
+        e is EngineException { Kind: EngineErrorKind.Waiting } or EngineException { Kind: EngineErrorKind.Limited, RetryAt: not null };
+
+    /// <summary>True if the webhook is notified of a failure.</summary>
+    public static bool IsReported(Exception e) =>
+        e is AcmeException or EngineException or IOException or UnauthorizedAccessException && !IsWaiting(e);
+
+    /// <summary>Gets the stable name of a failure.</summary>
+    public static string GetCode(Exception failure) => failure switch
+    {
+        AcmeException e => DisplayText.OneLine($"AcmeProblem.{e.Problem.ShortType}"),
+        EngineException e => e.Code,
+        InvalidInputException e => e.Code,
+        UnauthorizedAccessException => "AccessDenied",
+        IOException => "InputOutput",
+        _ => "Unexpected",
     };
+
+    /// <summary>Creates the outcome of a failure that delays no later attempt. Throws the error if nobody is notified of it.</summary>
+    public static IssueOutcome CreateOutcome(Exception failure, CertificateRecord certificate)
+    {
+        if (!IsReported(failure))
+        {
+            Throw(failure);
+        }
+
+        return new IssueOutcome { Failure = new IssueFailure(failure, certificate, null) };
+    }
 
     /// <summary>True if a failure ends the order. After any other the order stays, and the next run resumes it.</summary>
     public static bool IsFinal(Exception e) => e switch
@@ -36,12 +75,12 @@ internal static class OrderFailures
     };
 
     /// <summary>Creates the error of an order that was not finished in time.</summary>
-    /// <param name="certificate">The certificate.</param>
-    /// <param name="limit">The time limit.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="step">The step that was running; null if it is not known.</param>
     /// <param name="cause">What happened at the limit.</param>
-    public static EngineException CreateTimeout(CertificateRecord certificate, TimeSpan limit, string? step, Exception cause)
+    public static EngineException CreateTimeout(IssuancePlan plan, string? step, Exception cause)
     {
+        var (certificate, isKept) = (plan.Record, !plan.Request.IsDryRun);
         var poll = cause as PollLimitException;
         var request = poll?.RetryAt is { } at
             ? string.Create(
@@ -57,12 +96,12 @@ internal static class OrderFailures
         return new EngineException(
             ErrorCode.OrderTimedOut,
             EngineErrorKind.TimedOut,
-            $"{subject} for {certificate.Domains[0]} within {limit}.{reason} The next run resumes it.",
+            $"{subject} for {certificate.Domains[0]} within {plan.Request.Timeout}.{reason}{(isKept ? $" {Resumption}" : string.Empty)}",
             certificate.Id,
             cause)
         {
             RetryAt = poll?.RetryAt,
-            Remedy = new Remedy(ErrorCode.OrderTimedOut),
+            Remedy = isKept ? new Remedy(ErrorCode.OrderTimedOut, certificate.Id) : "Try again later, or with a longer time limit.",
         };
     }
 

@@ -17,12 +17,12 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(100), TimeSpan.FromDays(1)];
 
     /// <summary>
-    /// True if a failure delays the next attempt. Unreachable CAs, orders still processing and faults of this machine do not.
+    /// True if a failure delays the next attempt. Unreachable servers, faults of this machine and waits with a time of their own do not.
     /// </summary>
     public static bool IsRemembered(Exception failure) => failure switch
     {
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,
-        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
+        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.Limited } => false,
         EngineException { Code: ErrorCode.RackNotWritable or ErrorCode.RetryLater } => false,
         EngineException when OrderFailures.IsLocal(failure) => false,
         EngineException e when VaultFailure.IsOne(e) => false,
@@ -30,12 +30,16 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         _ => false,
     };
 
-    /// <summary>Verifies that the last failure allows another attempt. Changed settings do, unless the CA asked for the delay.</summary>
+    /// <summary>
+    /// Verifies that the last failure allows another attempt. Changed settings do, unless the CA asked for the delay. An order that
+    /// reached a time limit is resumed at once, because that creates nothing at the CA: only scheduled renewals wait.
+    /// </summary>
     /// <exception cref="EngineException"><c>RetryLater</c>.</exception>
     public void RequireAttemptAllowed(OrderRecord? before, IssuanceSettings settings)
     {
         if (before?.Failure is { } failure
             && failure.Holds(context.Now)
+            && !(failure.IsTimeout && before.IsResumable)
             && (failure.IsAskedByCa || HasSameInput(before.Certificate.Settings, settings)))
         {
             throw CreateRetryLater(before.Certificate, failure);
@@ -79,12 +83,6 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         };
     }
 
-    /// <summary>Returns the stable name of a failure.</summary>
-    public static string CodeOf(Exception failure) =>
-        failure is AcmeException acme
-            ? DisplayText.OneLine($"AcmeProblem.{acme.Problem.ShortType}")
-            : ((EngineException)failure).Code;
-
     /// <summary>Describes a failure as it is remembered, with the time of the next attempt.</summary>
     /// <param name="before">The failure before it, if any.</param>
     /// <param name="failure">The failure.</param>
@@ -93,20 +91,23 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         var now = context.Now;
         var count = 1 + (before?.Count ?? 0);
         var acme = failure as AcmeException;
+        var delayed = now + Delays[Math.Min(count, Delays.Length) - 1];
+        var next = acme?.RetryAt ?? GetLater(delayed, (failure as EngineException)?.RetryAt);
+        var last = now + OrderLimits.MaxRefusal;
         var pauseUrl = acme is null ? null : FindPausePage(acme.Problem);
         return new IssuanceFailure
         {
-            Code = CodeOf(failure),
+            Code = OrderFailures.GetCode(failure),
             Cause = context.DescribeFailure(failure),
             At = now,
             Count = count,
-            NextTry = pauseUrl is not null ? null
-                : acme?.RetryAt is { } at ? (at < now + OrderLimits.MaxRefusal ? at : now + OrderLimits.MaxRefusal)
-                : now + Delays[Math.Min(count, Delays.Length) - 1],
+            NextTry = pauseUrl is not null ? null : next < last ? next : last,
             IsAskedByCa = pauseUrl is not null || acme?.RetryAt is not null,
             HelpUrl = pauseUrl ?? acme?.Problem.Instance,
         };
     }
+
+    private static DateTimeOffset GetLater(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     /// <summary>
     /// Finds the page on which the user ends the pause of an identifier that failed too often in a row. Let's Encrypt names it

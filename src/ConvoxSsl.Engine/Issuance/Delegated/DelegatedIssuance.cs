@@ -31,10 +31,18 @@ internal sealed class DelegatedIssuance(
     /// <exception cref="EngineException"><c>RetryLater</c>; <c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>.</exception>
     public async Task<CertificateEntry> IssueAsync(IssuancePlan plan, CancellationToken ct)
     {
-        var started = await StartAsync(plan, ct).ConfigureAwait(false);
-        return started.IsCurrent
-            ? started.Known!
-            : await FinishAsync(started.Record, started.Known, plan.Request.Timeout, plan.Request.KeepVersions, ct).ConfigureAwait(false);
+        var (record, known, isCurrent) = await StartAsync(plan, ct).ConfigureAwait(false);
+        try
+        {
+            return isCurrent
+                ? known!
+                : await FinishAsync(record, known, plan.Request.Timeout, plan.Request.KeepVersions, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Code == ErrorCode.OrderTimedOut)
+        {
+            await notices.FailedAsync(record, known, e.Code, context.DescribeFailure(e), e.RetryAt, ct).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Requests a certificate, unless the existing one will do.</summary>
@@ -158,7 +166,7 @@ internal sealed class DelegatedIssuance(
     private async Task WaitAsync(CertificateRecord record, TimeSpan timeout, CancellationToken ct)
     {
         var reason = string.Empty;
-        var begin = context.Time.GetTimestamp();
+        var (begin, started) = (context.Time.GetTimestamp(), context.Now);
         using var limit = new CancellationTokenSource(timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
@@ -179,6 +187,7 @@ internal sealed class DelegatedIssuance(
                 $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within {timeout}.{last}",
                 record.Id)
             {
+                RetryAt = started + ControlledCertificate.MaxIssuance,
                 Remedy = new Remedy("OrderTimedOut.Controller", record.Id),
             };
         }

@@ -22,11 +22,11 @@ internal sealed record IssueOutcome
     public Task<bool>? Removal { get; init; }
 
     /// <summary>The failure of which the webhook is notified before it is thrown.</summary>
-    public RememberedFailure? Failure { get; init; }
+    public IssueFailure? Failure { get; init; }
 }
 
-/// <summary>A failure that delays the next attempt.</summary>
+/// <summary>A failure of which the webhook is notified.</summary>
 /// <param name="Error">The error.</param>
 /// <param name="Record">The certificate that could not be issued.</param>
 /// <param name="NextTry">The time of the next attempt, if any is known.</param>
-internal sealed record RememberedFailure(Exception Error, CertificateRecord Record, DateTimeOffset? NextTry);
+internal sealed record IssueFailure(Exception Error, CertificateRecord Record, DateTimeOffset? NextTry);

@@ -15,6 +15,9 @@ public enum RenewalDecision
     /// <summary>Skip it: the rack's controller is issuing it.</summary>
     InProgress,
 
+    /// <summary>Report a failure: the rack's controller has been issuing it for too long.</summary>
+    Overdue,
+
     /// <summary>Skip it: the last attempt failed, and the delay before the next one has not passed.</summary>
     BackingOff,
 }

@@ -11,23 +11,32 @@ public sealed record RenewalOutcome(CertificateState State, RenewalResult Result
     /// <summary>The error that failed or delayed the renewal; null if there was none.</summary>
     public Exception? Error { get; init; }
 
+    /// <summary>The time of the next attempt after <see cref="Error"/>; null if the next run tries again.</summary>
+    public DateTimeOffset? FailureNextTry { get; init; }
+
+    /// <summary>True if the webhook is not yet notified of <see cref="Error"/>.</summary>
+    public bool NeedsNotice { get; init; }
+
     /// <summary>The time of the next attempt; null if none is planned.</summary>
     public DateTimeOffset? NextAttempt => Result switch
     {
-        RenewalResult.Delayed => (Error as EngineException)?.RetryAt ?? State.Failure?.NextTry,
-        RenewalResult.InProgress or RenewalResult.BackingOff or RenewalResult.Failed => State.Failure?.NextTry,
+        RenewalResult.Delayed => (Error as EngineException)?.RetryAt,
+        RenewalResult.InProgress => State.Failure?.NextTry ?? State.Controlled?.Started + ControlledCertificate.MaxIssuance,
+        RenewalResult.BackingOff => State.Failure?.NextTry,
+        RenewalResult.Failed => FailureNextTry,
         _ => null,
     };
 
     /// <summary>Creates the outcome of a decision to skip the certificate.</summary>
-    public static RenewalOutcome FromDecision(CertificateState state, RenewalDecision decision) => new(state, decision switch
+    public static RenewalOutcome FromDecision(CertificateState state, RenewalDecision decision) => decision switch
     {
-        RenewalDecision.Imported => RenewalResult.Imported,
-        RenewalDecision.NotDue => RenewalResult.NotDue,
-        RenewalDecision.InProgress => RenewalResult.InProgress,
-        RenewalDecision.BackingOff => RenewalResult.BackingOff,
+        RenewalDecision.Imported => new(state, RenewalResult.Imported),
+        RenewalDecision.NotDue => new(state, RenewalResult.NotDue),
+        RenewalDecision.InProgress => new(state, RenewalResult.InProgress),
+        RenewalDecision.BackingOff => new(state, RenewalResult.BackingOff),
+        RenewalDecision.Overdue => new(state, RenewalResult.Failed) { Error = CreateOverdue(state.Controlled!), NeedsNotice = true },
         _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, null),
-    });
+    };
 
     /// <summary>Creates the outcome of a renewal that succeeded. Another process may have done it.</summary>
     /// <param name="before">The certificate before the renewal; null if it is new.</param>
@@ -46,6 +55,20 @@ public sealed record RenewalOutcome(CertificateState State, RenewalResult Result
     /// <summary>Creates the outcome of a renewal that was requested from the rack's controller.</summary>
     private static RenewalOutcome FromStarted(CertificateState state) =>
         new(state, state.Controlled is null ? RenewalResult.AlreadyIssued : RenewalResult.InProgress);
+
+    private static EngineException CreateOverdue(ControlledCertificate controlled)
+    {
+        var (certificate, reason) = (controlled.Certificate, controlled.Reason is { } text ? $" Its last status: {text}" : string.Empty);
+        return new EngineException(
+            ErrorCode.OrderTimedOut,
+            EngineErrorKind.TimedOut,
+            $"{certificate.Settings?.Controller} has not issued the certificate for {certificate.Domains[0]} since "
+                + $"{controlled.Started.ToUniversalTime():u}.{reason}",
+            certificate.Id)
+        {
+            Remedy = new Remedy("OrderTimedOut.Overdue", certificate.Id),
+        };
+    }
 }
 
 /// <summary>The results of a renewal.</summary>

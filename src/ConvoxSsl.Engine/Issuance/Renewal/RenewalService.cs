@@ -37,7 +37,8 @@ public sealed class RenewalService
     {
         { Record.Settings: null } when !isNamed => RenewalDecision.Imported,
         _ when force => RenewalDecision.Renew,
-        { Controlled: { Phase: ControlledPhase.Issuing, HasKnownFault: false } } when !isNamed => RenewalDecision.InProgress,
+        { Controlled: { Phase: ControlledPhase.Issuing, HasKnownFault: false } issuing } when !isNamed =>
+            issuing.Started + ControlledCertificate.MaxIssuance > _context.Now ? RenewalDecision.InProgress : RenewalDecision.Overdue,
         { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) => RenewalDecision.NotDue,
         _ => FindRecentFailure(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
     };
@@ -82,11 +83,13 @@ public sealed class RenewalService
     /// <summary>Finds the outcome of a renewal that ended with an error.</summary>
     /// <param name="before">The certificate before the renewal.</param>
     /// <param name="error">The error.</param>
+    /// <param name="isPlanned">True if the renewal was planned, so that the webhook is already notified.</param>
     /// <param name="ct">The cancellation token.</param>
-    public async Task<RenewalOutcome> FindOutcomeAsync(CertificateState before, Exception error, CancellationToken ct)
+    public async Task<RenewalOutcome> FindOutcomeAsync(
+        CertificateState before, Exception error, bool isPlanned, CancellationToken ct)
     {
         var id = before.Record.Id;
-        if (error is EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited })
+        if (OrderFailures.IsWaiting(error))
         {
             var waiting = await _certificates.FindAsync(id, ct).ConfigureAwait(false);
             return new RenewalOutcome(waiting, RenewalResult.Delayed) { Error = error };
@@ -102,7 +105,28 @@ public sealed class RenewalService
             // It was removed meanwhile or is corrupt. The error of the renewal reports that.
         }
 
-        return new RenewalOutcome(after, RenewalResult.Failed) { Error = error };
+        return new RenewalOutcome(after, RenewalResult.Failed)
+        {
+            Error = error,
+            FailureNextTry = FindRecentFailure(after)?.NextTry ?? (error as EngineException)?.RetryAt,
+            NeedsNotice = !isPlanned,
+        };
+    }
+
+    /// <summary>
+    /// Notifies the webhook of a renewal that failed before it began, and of a certificate that is about to expire. See
+    /// <see cref="NotifyExpiryAsync(CertificateEntry?, CancellationToken)"/>.
+    /// </summary>
+    public async Task NotifyAsync(RenewalOutcome outcome, CancellationToken ct)
+    {
+        if (outcome is { NeedsNotice: true, Error: { } error, State: var state })
+        {
+            await _notifier.FailedAsync(
+                state.Record, state.Entry, OrderFailures.GetCode(error), _context.DescribeFailure(error), outcome.NextAttempt, ct)
+                .ConfigureAwait(false);
+        }
+
+        await NotifyExpiryAsync(outcome.State.Entry, ct).ConfigureAwait(false);
     }
 
     // A time in the future comes from a wrong clock.

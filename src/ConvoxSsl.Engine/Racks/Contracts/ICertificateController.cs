@@ -86,6 +86,9 @@ public interface ICertificateController
 /// <summary>The state of a certificate in a controller.</summary>
 public sealed record ControlledCertificate
 {
+    /// <summary>The time within which an issuance is expected to end. After that, it is reported as failed until it does.</summary>
+    public static readonly TimeSpan MaxIssuance = TimeSpan.FromHours(1);
+
     /// <summary>The requested certificate.</summary>
     public required CertificateRecord Certificate { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
 /// <summary>The failure of the last attempt to issue a certificate, and the time of the next attempt.</summary>
@@ -23,6 +25,10 @@ public sealed record IssuanceFailure
 
     /// <summary>The URL at which the user can act, if the CA returned one.</summary>
     public string? HelpUrl { get; init; }
+
+    /// <summary>True if a time limit was reached.</summary>
+    [JsonIgnore]
+    public bool IsTimeout => Code is ErrorCode.OrderTimedOut or ErrorCode.DnsNotPropagated;
 
     /// <summary>True if the next attempt has to wait. A failure in the future was recorded with a wrong clock and is ignored.</summary>
     public bool Holds(DateTimeOffset now) => At <= now && (NextTry is not { } next || next > now);

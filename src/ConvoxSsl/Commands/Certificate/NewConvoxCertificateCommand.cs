@@ -119,7 +119,11 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
                 WriteError(ErrorRecords.Create(result.Error!, target));
                 if (!DryRun && await session.Engine.Certificates.FindFailureAsync(result.Plan.Request, ct) is { } failed)
                 {
-                    RunHook(session.Describe(new RenewalOutcome(failed, RenewalResult.Failed) { Error = result.Error }));
+                    RunHook(session.Describe(new RenewalOutcome(failed, RenewalResult.Failed)
+                    {
+                        Error = result.Error,
+                        FailureNextTry = failed.Failure?.NextTry,
+                    }));
                 }
 
                 break;

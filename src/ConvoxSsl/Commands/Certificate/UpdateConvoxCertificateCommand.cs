@@ -106,7 +106,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
             // A failure to plan is a result like that of the renewal itself, even with -WhatIf.
-            Defer(ct => WriteFailureAsync(session, state, e, ct));
+            Defer(ct => WriteFailureAsync(session, state, e, isPlanned: false, ct));
             return;
         }
 
@@ -118,32 +118,33 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
     }
 
     private Task WriteResultAsync(RackSession session, CertificateState before, IssueResult result, CancellationToken ct) =>
-        result.Error is { } error ? WriteFailureAsync(session, before, error, ct)
+        result.Error is { } error ? WriteFailureAsync(session, before, error, isPlanned: true, ct)
         : WriteOutcomeAsync(session, RenewalOutcome.FromResult(before, result.Entry, result.Started), ct);
 
-    private async Task WriteFailureAsync(RackSession session, CertificateState before, Exception error, CancellationToken ct)
+    private async Task WriteFailureAsync(RackSession session, CertificateState state, Exception error, bool isPlanned, CancellationToken ct)
     {
-        var outcome = DryRun ? null : await session.Engine.Renewals.FindOutcomeAsync(before, error, ct);
-        if (outcome is not null)
+        if (DryRun)
         {
-            await WriteOutcomeAsync(session, outcome, ct);
+            WriteError(ErrorRecords.Create(error, state.Record.Id));
+            return;
         }
 
-        if (outcome is not { Result: RenewalResult.Delayed })
-        {
-            WriteError(ErrorRecords.Create(error, before.Record.Id));
-        }
+        await WriteOutcomeAsync(session, await session.Engine.Renewals.FindOutcomeAsync(state, error, isPlanned, ct), ct);
     }
 
-    private Task WriteOutcomeAsync(RackSession session, RenewalOutcome outcome, CancellationToken ct)
+    private async Task WriteOutcomeAsync(RackSession session, RenewalOutcome outcome, CancellationToken ct)
     {
         var renewal = session.Describe(outcome);
         WriteObject(renewal);
         if (!IsWhatIf)
         {
             RunHook(renewal);
+            await session.Engine.Renewals.NotifyAsync(outcome, ct);
         }
 
-        return IsWhatIf ? Task.CompletedTask : session.Engine.Renewals.NotifyExpiryAsync(outcome.State.Entry, ct);
+        if (outcome is { Result: RenewalResult.Failed, Error: { } error })
+        {
+            WriteError(ErrorRecords.Create(error, outcome.State.Record.Id));
+        }
     }
 }

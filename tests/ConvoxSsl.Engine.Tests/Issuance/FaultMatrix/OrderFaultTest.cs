@@ -85,7 +85,7 @@ public abstract class OrderFaultTest : FaultMatrixTest
 
     private async Task AssertDelayedAsync(OrderRecord? journal)
     {
-        if (journal?.Failure?.Holds(Clock.GetUtcNow()) != true || _isReplacement)
+        if (journal?.Failure is not { IsTimeout: false } failure || !failure.Holds(Clock.GetUtcNow()) || _isReplacement)
         {
             return;
         }
