@@ -64,6 +64,7 @@ public static class ErrorCode
     public const string InvalidEmail = "InvalidEmail";
     public const string InvalidExportPath = "InvalidExportPath";
     public const string InvalidExternalAccount = "InvalidExternalAccount";
+    public const string InvalidGroup = "InvalidGroup";
     public const string InvalidHostedZoneId = "InvalidHostedZoneId";
     public const string InvalidHttpAddress = "InvalidHttpAddress";
     public const string InvalidImage = "InvalidImage";
@@ -71,7 +72,9 @@ public static class ErrorCode
     public const string InvalidKubeConfig = "InvalidKubeConfig";
     public const string InvalidKubernetesName = "InvalidKubernetesName";
     public const string InvalidManifest = "InvalidManifest";
+    public const string InvalidMode = "InvalidMode";
     public const string InvalidNamespace = "InvalidNamespace";
+    public const string InvalidOwner = "InvalidOwner";
     public const string InvalidParameters = "InvalidParameters";
     public const string InvalidPath = "InvalidPath";
     public const string InvalidPem = "InvalidPem";
@@ -95,6 +98,7 @@ public static class ErrorCode
     public const string IssuanceFailed = "IssuanceFailed";
     public const string IssuerChange = "IssuerChange";
     public const string IssuerNeeded = "IssuerNeeded";
+    public const string KeyExposed = "KeyExposed";
     public const string KeyMismatch = "KeyMismatch";
     public const string KubeConfigNotFound = "KubeConfigNotFound";
     public const string LimitReached = "LimitReached";
@@ -126,6 +130,7 @@ public static class ErrorCode
     public const string OrderDamaged = "OrderDamaged";
     public const string OrderTimedOut = "OrderTimedOut";
     public const string OtherProvider = "OtherProvider";
+    public const string OwnerNotChangeable = "OwnerNotChangeable";
     public const string PartitionMismatch = "PartitionMismatch";
     public const string PasswordNeeded = "PasswordNeeded";
     public const string PortDenied = "PortDenied";

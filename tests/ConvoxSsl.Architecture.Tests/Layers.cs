@@ -48,6 +48,7 @@ internal static class Layers
             ["Racks/Contracts"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers"],
             ["Racks"] = [Root, "Racks/Contracts"],
             ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],
+            ["Publishing/Files"] = [Root, "Certificates", "Racks/Contracts", "Storage"],
             ["Issuance/Requests"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
             ["Issuance/RateLimits/Published"] = ["Issuance/Requests"],
             ["Issuance/Context"] =
@@ -77,7 +78,7 @@ internal static class Layers
             ["Issuance/Catalog"] =
             [
                 Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Context", "Issuance/Requests", "Issuance/Versions", "Racks",
-                "Racks/Contracts", "Storage",
+                "Racks/Contracts",
             ],
             ["Issuance/Renewal"] =
             [

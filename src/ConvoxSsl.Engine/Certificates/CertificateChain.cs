@@ -79,8 +79,8 @@ public sealed class CertificateChain : IDisposable
     /// <summary>Formats the leaf as PEM.</summary>
     public string LeafPem() => ToPem(Certificates.Take(1));
 
-    /// <summary>Formats the issuers as PEM; empty for a self-signed certificate.</summary>
-    public string IssuersPem() => ToPem(Certificates.Skip(1));
+    /// <summary>Formats the issuers as PEM; without issuers the certificate itself, because servers reject an empty file.</summary>
+    public string IssuersPem() => ToPem(Certificates.Count > 1 ? Certificates.Skip(1) : Certificates);
 
     /// <summary>Formats leaf and issuers as PEM.</summary>
     public string FullPem() => ToPem(Certificates);

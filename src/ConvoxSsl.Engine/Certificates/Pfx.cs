@@ -13,12 +13,57 @@ public static class Pfx
     // An empty password protects nothing, so many iterations would only cost time.
     private const int UnprotectedIterations = 2000;
 
-    /// <summary>Writes an archive with AES-256 and PBKDF2 for contents and key, and a SHA-256 MAC.</summary>
-    public static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password) =>
-        Write(chain, key, password, Iterations);
+    /// <summary>
+    /// Writes an archive. With a password, certificates and key are encrypted. Without one, the certificates are not encrypted and the
+    /// key is encrypted with the empty password, which OpenSSL, Java, NSS and .NET open; the file itself must be protected like a PEM
+    /// key.
+    /// </summary>
+    /// <param name="chain">The certificate and its chain.</param>
+    /// <param name="key">The key of the certificate.</param>
+    /// <param name="password">The password; empty for none.</param>
+    /// <param name="isLegacy">
+    /// True for Triple DES and SHA-1, which all programs understand; false for AES-256, PBKDF2 and SHA-256.
+    /// </param>
+    public static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password, bool isLegacy = false)
+    {
+        var iterations = password.IsEmpty ? UnprotectedIterations : Iterations;
+        var hash = isLegacy ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256;
+        var encryption = new PbeParameters(
+            isLegacy ? PbeEncryptionAlgorithm.TripleDes3KeyPkcs12 : PbeEncryptionAlgorithm.Aes256Cbc, hash, iterations);
 
-    /// <summary>Writes an archive with an empty password; the file itself must be protected like a PEM key.</summary>
-    public static byte[] WriteOpen(CertificateChain chain, PrivateKey key) => Write(chain, key, [], UnprotectedIterations);
+        // Windows, Java and NSS match leaf and key by the first attribute; Java and NSS show the second.
+        var localKeyId = new Pkcs9LocalKeyId(SHA256.HashData(chain.Leaf.RawDataMemory.Span));
+        var friendlyName = CreateFriendlyName(GetName(chain));
+        var certificates = new Pkcs12SafeContents();
+        AddAttributes(certificates.AddCertificate(chain.Leaf));
+        foreach (var issuer in chain.Certificates.Skip(1))
+        {
+            certificates.AddCertificate(issuer);
+        }
+
+        var keys = new Pkcs12SafeContents();
+        AddAttributes(keys.AddShroudedKey(key.Key, password, encryption));
+
+        var builder = new Pkcs12Builder();
+        if (password.IsEmpty)
+        {
+            builder.AddSafeContentsUnencrypted(certificates);
+        }
+        else
+        {
+            builder.AddSafeContentsEncrypted(certificates, password, encryption);
+        }
+
+        builder.AddSafeContentsUnencrypted(keys);
+        builder.SealWithMac(password, hash, iterations);
+        return builder.Encode();
+
+        void AddAttributes(Pkcs12SafeBag bag)
+        {
+            bag.Attributes.Add(localKeyId);
+            bag.Attributes.Add(friendlyName);
+        }
+    }
 
     /// <summary>Reads the key and the sorted certificates of an archive.</summary>
     /// <param name="data">The archive.</param>
@@ -68,28 +113,16 @@ public static class Pfx
     private static InvalidInputException Invalid(string message, Remedy? remedy, Exception? cause = null) =>
         new(ErrorCode.InvalidPfx, message, null, cause) { Remedy = remedy };
 
-    private static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password, int iterations)
+    private static string GetName(CertificateChain chain) => chain.LeafNames() is [var first, ..]
+        ? first
+        : chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+    // RFC 2985 section 5.5.1.
+    private static Pkcs9AttributeObject CreateFriendlyName(string name)
     {
-        var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterations);
-
-        // Windows matches leaf and key by this attribute.
-        var localKeyId = new Pkcs9LocalKeyId(SHA256.HashData(chain.Leaf.RawDataMemory.Span));
-        var certificates = new Pkcs12SafeContents();
-        var leaf = certificates.AddCertificate(chain.Leaf);
-        leaf.Attributes.Add(localKeyId);
-        foreach (var issuer in chain.Certificates.Skip(1))
-        {
-            certificates.AddCertificate(issuer);
-        }
-
-        var keys = new Pkcs12SafeContents();
-        keys.AddShroudedKey(key.Key, password, encryption).Attributes.Add(localKeyId);
-
-        var builder = new Pkcs12Builder();
-        builder.AddSafeContentsEncrypted(certificates, password, encryption);
-        builder.AddSafeContentsUnencrypted(keys);
-        builder.SealWithMac(password, HashAlgorithmName.SHA256, iterations);
-        return builder.Encode();
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteCharacterString(UniversalTagNumber.BMPString, name);
+        return new Pkcs9AttributeObject(new Oid("1.2.840.113549.1.9.20"), writer.Encode());
     }
 
     private static (CertificateChain Chain, PrivateKey Key) Import(

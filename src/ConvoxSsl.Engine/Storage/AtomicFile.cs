@@ -129,7 +129,8 @@ public static class AtomicFile
         return Directory.Exists(directory) ? Directory.GetFiles(directory, $"{Path.GetFileName(path)}.*{UnfinishedSuffix}") : [];
     }
 
-    private static string CreateUnfinishedPath(string path) => $"{path}.{Guid.NewGuid():N}{UnfinishedSuffix}";
+    /// <summary>Returns the path of a new temporary file for a file.</summary>
+    internal static string CreateUnfinishedPath(string path) => $"{path}.{Guid.NewGuid():N}{UnfinishedSuffix}";
 
     private static string ResolveTarget(string path) => File.Exists(path) ? ResolveLinks(path) : Path.GetFullPath(path);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ConvoxSsl.Engine.Storage;
 
@@ -15,6 +16,7 @@ public static partial class NativeFileSystem
     private const uint FileTypeMask = 0xF000;
     private const uint LinkType = 0xA000;
     private const uint PermissionMask = 0xFFF;
+    private const uint Unchanged = uint.MaxValue;
 
     // O_DIRECTORY | O_NOFOLLOW, whose numbers depend on the system.
     private static readonly int DirectoryWithoutLinks =
@@ -96,6 +98,14 @@ public static partial class NativeFileSystem
     /// <summary>Reads the owner and mode of a file or link, which is not followed; null if it is missing or inaccessible.</summary>
     internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
 
+    /// <summary>Sets the owner and group of an open file; null leaves one unchanged. Returns the reason if that fails.</summary>
+    internal static string? TrySetOwner(SafeFileHandle file, uint? user, uint? group) =>
+        ChangeOwner(file, user ?? Unchanged, group ?? Unchanged) == 0 ? null : GetLastError();
+
+    /// <summary>Sets the owner and group of a directory, which is not a link. Returns the reason if that fails.</summary>
+    internal static string? TrySetOwner(string path, uint? user, uint? group) =>
+        ChangeLinkOwner(path, user ?? Unchanged, group ?? Unchanged) == 0 ? null : GetLastError();
+
     /// <summary>True if a path, which is not followed, still names the file that is open.</summary>
     internal static bool IsOpenFile(int descriptor, string path) =>
         ReadOpenStatus(descriptor, out var open) == 0
@@ -105,7 +115,9 @@ public static partial class NativeFileSystem
     private static FileStatus Convert(StatusData data) => new(
         data.User, data.Group, (UnixFileMode)(data.Mode & PermissionMask), (data.Mode & FileTypeMask) == LinkType);
 
-    private static IOException Failure(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}: '{path}'");
+    private static IOException Failure(string path) => new($"{GetLastError()}: '{path}'");
+
+    private static string GetLastError() => new Win32Exception(Marshal.GetLastPInvokeError()).Message;
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);
@@ -118,6 +130,12 @@ public static partial class NativeFileSystem
 
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     private static partial int ChangeMode(int descriptor, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeLinkOwner(string path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint GetEffectiveUser();

@@ -91,13 +91,15 @@ internal static class Remedies
         ["InvalidDnsZone.Missing"] = "Specify at least one with -DnsZone, such as example.org.",
         ["InvalidDuration.Delegated"] = "Specify a longer -Duration, or add -Engine Acme to use the module's own engine.",
         ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
+        ["InvalidExportPath.File"] =
+            "Give a directory, or add -Format CombinedPem for one file with key and certificates, or another -Format.",
         ["InvalidExportPath.Racks"] = "Export those of each rack separately.",
         ["InvalidExportPath.Several"] = "Give a directory, in which each certificate gets its own, or select one certificate.",
         ["InvalidParameters.App"] = "Select a certificate with -Id or -Domain.",
         ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
         ["InvalidParameters.MissingSetting"] = "Add -{0}.",
         ["InvalidParameters.KeyPassword"] = "Add -KeyPath, or remove -Password.",
-        ["InvalidParameters.PemPassword"] = "Remove -Password, or give a path that ends in .pfx or .p12.",
+        ["InvalidParameters.PemPassword"] = "Remove -Password, or add -Format Pfx.",
         ["InvalidParameters.PfxKeyPath"] = "Remove -KeyPath and -ChainPath.",
         ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
         ["InvalidParameters.Script"] = "Begin the script of -{0} with param($Name, $Value).",
@@ -114,6 +116,7 @@ internal static class Remedies
         ["IssuerChange"] = "Create a new certificate with New-ConvoxCertificate.",
         ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
         ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",
+        ["KeyExposed"] = "Use a mode such as 0640 with -Group, or add -Force.",
         ["KeyMismatch.Export"] =
             "Issue it again with Update-ConvoxCertificate -Force, or import another with Import-ConvoxCertificate -Id.",
         ["KubeConfigNotFound"] = "Specify it with -KubeConfig.",
@@ -145,6 +148,7 @@ internal static class Remedies
         ["NoVolumeClaim"] = "Remove -VolumeClaim.",
         ["NoWaitNotPossible"] = "Omit -NoWait.",
         ["NotDelegable"] = "Add -Engine Acme to use the module's own engine.",
+        ["NoPrivateKey.Export"] = "Use -Format Pem, Pkcs7 or Der.",
         ["NotDelegable.Setting"] = "Omit -{0}, or add -Engine Acme to use the module's own engine.",
         ["NotDue"] = "Use -Force to order anyway.",
         ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
@@ -158,7 +162,7 @@ internal static class Remedies
             + "Update-ConvoxCertificate {0} -Engine Acme -Force.",
         ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
         ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
-        ["PasswordNeeded"] = "Add -Password.",
+        ["PasswordNeeded"] = "Give another one, or omit -Password for a file that only its permissions protect.",
         ["PortDenied"] = "Run with more privileges, use a port above 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
         ["PortInUse"] =
             "Let that program respond to the challenge (-WebRoot with its root directory), or listen on another port "

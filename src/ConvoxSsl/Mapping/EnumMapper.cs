@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Manifests;
 using EngineKeyAlgorithm = ConvoxSsl.Engine.Certificates.KeyAlgorithm;
@@ -31,6 +32,17 @@ internal static class EnumMapper
         RevocationReason.Superseded => EngineRevocationReason.Superseded,
         RevocationReason.CessationOfOperation => EngineRevocationReason.CessationOfOperation,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+
+    public static CertificateFileFormat ToEngine(this CertificateFormat format) => format switch
+    {
+        CertificateFormat.Pem => CertificateFileFormat.Pem,
+        CertificateFormat.CombinedPem => CertificateFileFormat.CombinedPem,
+        CertificateFormat.Pfx => CertificateFileFormat.Pfx,
+        CertificateFormat.LegacyPfx => CertificateFileFormat.LegacyPfx,
+        CertificateFormat.Pkcs7 => CertificateFileFormat.Pkcs7,
+        CertificateFormat.Der => CertificateFileFormat.Der,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
     public static NoticeKind ToEngine(this ConvoxWebhookEvent webhookEvent) => webhookEvent switch

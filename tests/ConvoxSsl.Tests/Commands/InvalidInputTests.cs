@@ -137,7 +137,7 @@ public sealed class InvalidInputTests : IDisposable
     [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
     [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
     [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
-    [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx", "PasswordNeeded", "PFX", "-Password")]
+    [InlineData("Export-ConvoxCertificate cert-none -Path ./x -Mode 888", "InvalidMode", "'888'", "0640")]
     [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx -Password ([securestring]::new())", "PasswordNeeded", "PFX", "-Password")]
     [InlineData(
         "New-ConvoxAcmeAccount $unreachable -ExternalAccountKeyId kid -ExternalAccountKey ''", "InvalidExternalAccount", "'kid'", "empty")]

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Manifests;
 using ConvoxSsl.Mapping;
@@ -9,6 +10,10 @@ public sealed class EnumMapperTests
     [Fact]
     public void ToEngine_KeyAlgorithm_MapsEveryValue() =>
         AssertMapsAll<KeyAlgorithm, Engine.Certificates.KeyAlgorithm>(EnumMapper.ToEngine);
+
+    [Fact]
+    public void ToEngine_CertificateFormat_MapsEveryValue() =>
+        AssertMapsAll<CertificateFormat, CertificateFileFormat>(EnumMapper.ToEngine);
 
     [Fact]
     public void ToEngine_RevocationReason_MapsEveryValue() =>

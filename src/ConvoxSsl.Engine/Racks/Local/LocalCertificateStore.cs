@@ -231,7 +231,7 @@ internal sealed class LocalCertificateStore(RackDirectory rack) : ICertificateSt
                 await WriteAsync("privkey.pem", key.ToPem()).ConfigureAwait(false);
 
                 // Hash in parallel with the disk writes.
-                archive = Task.Run(() => Pfx.WriteOpen(material.Chain, key), ct);
+                archive = Task.Run(() => Pfx.Write(material.Chain, key, []), ct);
             }
 
             await WriteAsync("cert.pem", material.Chain.LeafPem()).ConfigureAwait(false);

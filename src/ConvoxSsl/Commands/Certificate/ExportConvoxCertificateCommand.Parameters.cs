@@ -9,15 +9,47 @@ namespace ConvoxSsl.Commands;
 public sealed partial class ExportConvoxCertificateCommand
 {
     /// <summary>
-    /// The path of a PFX file if it ends in <c>.pfx</c> or <c>.p12</c>; otherwise the directory for cert.pem, chain.pem,
-    /// fullchain.pem and privkey.pem. With several certificates, the directory of their directories.
+    /// The directory for cert.pem, chain.pem, fullchain.pem and privkey.pem; with several certificates, the directory of their
+    /// directories. A path that ends in <c>.pfx</c>, <c>.p12</c>, <c>.p7b</c> or <c>.der</c> is a file of that format. For other files, use
+    /// <c>-Format</c>.
     /// </summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 1)]
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The password of the PFX file.</summary>
+    /// <summary>
+    /// The format. All formats except Pem are one file; if <c>-Path</c> is an existing directory, or if there are several certificates, its
+    /// name is combined.pem, fullchain.pfx, fullchain.p7b or cert.der (with privkey.der). By default the one that the path ends in,
+    /// otherwise Pem.
+    /// </summary>
+    [Parameter]
+    [KnownValues(typeof(CertificateFormat))]
+    public CertificateFormat? Format { get; set; }
+
+    /// <summary>
+    /// The owner of the files: the name or number of a user. By default, a replaced file keeps its owner. Needs root.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Owner { get; set; }
+
+    /// <summary>The group of the files: its name or number. By default, a replaced file keeps its group.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
+    /// <summary>
+    /// The mode of the files in octal digits, such as 0640. A mode that lets every user read the private key needs <c>-Force</c>. By
+    /// default, a replaced file keeps its mode, and a new file has 0600 if it contains the private key, otherwise 0644.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Mode { get; set; }
+
+    /// <summary>
+    /// The password of the PFX file. Without it, only the permissions of the file protect the private key.
+    /// </summary>
     [Parameter]
     [CredentialPassword]
     public SecureString? Password { get; set; }
@@ -28,7 +60,7 @@ public sealed partial class ExportConvoxCertificateCommand
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 
-    /// <summary>Overwrites existing files.</summary>
+    /// <summary>Overwrites existing files, and accepts a <c>-Mode</c> that lets every user read the private key.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 }

@@ -1,18 +1,21 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Exports certificates with their chains and private keys to PEM files, or one certificate to a PFX file.</summary>
+/// <summary>Exports certificates with their chains and private keys to PEM, PFX, PKCS#7 or DER files.</summary>
 /// <remarks>
 /// Several certificates are written to one directory each, which has the first name of the certificate: <c>_.example.org</c> for
-/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended. Only you can read the exported files.
-/// An export is a copy: after a renewal, export again, such as in the script of <c>-OnRenewed</c> of Update-ConvoxCertificate.
+/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended. Only you can read new files with the
+/// private key; replaced files keep their owner, group and mode. All files are written completely before the first one is replaced. An
+/// export is a copy: after a renewal, export again, such as in the script of <c>-OnRenewed</c> of Update-ConvoxCertificate.
 /// </remarks>
 /// <returns>The exported files.</returns>
 /// <example>
@@ -25,6 +28,10 @@ namespace ConvoxSsl.Commands;
 /// $password = Read-Host 'Password' -AsSecureString
 /// Export-ConvoxCertificate cert-eb0dbb34 ./www.pfx -Password $password
 /// </code>
+/// </example>
+/// <example>
+/// <para>Writes one file with key, certificate and chain for HAProxy, which you and the members of your group can read.</para>
+/// <code>Export-ConvoxCertificate www.example.org ./haproxy.pem -Format CombinedPem -Mode 0640</code>
 /// </example>
 /// <example>
 /// <para>Exports each certificate of a domain to its own directory, such as export/www.example.org, and overwrites existing files.</para>
@@ -40,27 +47,33 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 {
     private readonly List<(RackSession Session, SelectedCertificate Certificate)> _selected = [];
 
-    private bool IsArchive => System.IO.Path.GetExtension(Path).ToLowerInvariant() is ".pfx" or ".p12";
+    private CertificateFileOptions _options = new();
+
+    private bool IsArchive => GetFormat() is CertificateFileFormat.Pfx or CertificateFileFormat.LegacyPfx;
 
     private protected override SelectionScope Scope => SelectionScope.Stored;
 
     private protected override void ValidateParameters()
     {
-        if (IsArchive && Password is not { Length: > 0 })
+        var permissions = FilePermissions.Parse(Owner, Group, Mode);
+        _options = new CertificateFileOptions { Overwrite = Force, AllowsExposure = Force, Permissions = permissions };
+        if (Password is { Length: 0 })
         {
-            throw new InvalidInputException(
-                ErrorCode.PasswordNeeded, "A PFX file requires a password because it contains the private key.", Path);
+            throw new InvalidInputException(ErrorCode.PasswordNeeded, "The password of the PFX file is empty.", Path);
         }
 
         if (!IsArchive && Password is not null)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidParameters, $"PEM files have no password, and '{Path}' does not end in .pfx or .p12.", Path)
+                ErrorCode.InvalidParameters, $"Only PFX files have a password, and the format of '{Path}' is {GetFormat()}.", Path)
             {
                 Remedy = new Remedy("InvalidParameters.PemPassword"),
             };
         }
     }
+
+    private CertificateFileFormat GetFormat() =>
+        CertificateFileSet.ChooseFormat(GetUnresolvedProviderPathFromPSPath(Path), Format?.ToEngine());
 
     // Nothing is written before the last input object, because several certificates need a directory each.
     private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
@@ -81,47 +94,41 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
     private void ExportAll()
     {
         var path = GetUnresolvedProviderPathFromPSPath(Path);
-        var paths = ExportDirectory.GetPaths(path, IsArchive, [.. _selected.Select(item => item.Certificate)]);
+        var format = GetFormat();
+        var isFile = CertificateFileSet.IsFile(path, format, _selected.Count);
+        var paths = ExportDirectory.GetPaths(path, isFile, [.. _selected.Select(item => item.Certificate)]);
         foreach (var ((session, certificate), target) in _selected.Zip(paths))
         {
-            ProcessItem(certificate.Id, () => Export(session, certificate, target));
+            var set = isFile ? CertificateFileSet.InFile(format, target) : CertificateFileSet.InDirectory(format, target);
+            ProcessItem(certificate.Id, () => Export(session, certificate, set, target));
         }
     }
 
-    private void Export(RackSession session, SelectedCertificate certificate, string path)
+    private void Export(RackSession session, SelectedCertificate certificate, CertificateFileSet set, string path)
     {
         var entry = certificate.RequireIssued();
         using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, Version ?? entry.LiveVersion, ct));
-        if (IsArchive)
+        CertificateFileWriter.Check(material, set, _options);
+        var contents = set.Files.Any(file => file.IsSecret) ? "with its private key" : "without its private key";
+        if (ConfirmAction(path, $"Export {certificate.Title} {contents}"))
         {
-            CertificateExport.CheckPfx(material, path, Force);
-        }
-        else
-        {
-            CertificateExport.CheckPem(material, path, Force);
-        }
-
-        if (ConfirmAction(path, $"Export {certificate.Title} with its private key"))
-        {
-            foreach (var file in Run(ct => WriteAsync(material, path, ct)))
+            foreach (var file in Run(ct => WriteAsync(material, set, ct)))
             {
-                WriteObject(OutputFile.GetItem(InvokeProvider, file), enumerateCollection: true);
+                WriteObject(OutputFile.GetItem(InvokeProvider, file.Path), enumerateCollection: true);
+                if (file.IsExposed)
+                {
+                    WriteWarning($"Every user can access the private key in '{file.Path}'. To change that, use -Mode 0600.");
+                }
             }
         }
     }
 
-    private async Task<IReadOnlyList<string>> WriteAsync(CertificateWithKey material, string path, CancellationToken ct)
+    private async Task<IReadOnlyList<CertificateFile>> WriteAsync(CertificateWithKey material, CertificateFileSet set, CancellationToken ct)
     {
-        if (!IsArchive)
-        {
-            return await CertificateExport.ToPemAsync(material, path, Force, ct);
-        }
-
-        var password = Secret.ToCharArray(Password);
+        var password = Password is null ? [] : Secret.ToCharArray(Password);
         try
         {
-            await CertificateExport.ToPfxAsync(material, path, password, Force, ct);
-            return [path];
+            return await CertificateFileWriter.WriteAsync(material, set, _options, password, ct);
         }
         finally
         {

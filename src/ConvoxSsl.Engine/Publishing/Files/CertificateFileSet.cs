@@ -1,0 +1,90 @@
+namespace ConvoxSsl.Engine.Publishing.Files;
+
+/// <summary>The files that a certificate is written to together.</summary>
+/// <param name="Format">The format.</param>
+/// <param name="Files">The files. The key comes first, so that a new certificate never appears without its key.</param>
+public sealed record CertificateFileSet(CertificateFileFormat Format, IReadOnlyList<CertificateFile> Files)
+{
+    // Nobody means a directory by such a path.
+    private static readonly string[] FileExtensions = [".pem", ".crt", ".cer", ".key", ".jks"];
+
+    /// <summary>True if the format is one file, which can have any name.</summary>
+    public static bool IsSingleFile(CertificateFileFormat format) => format != CertificateFileFormat.Pem;
+
+    /// <summary>Finds the format that a file name stands for; null if it stands for none.</summary>
+    public static CertificateFileFormat? FindFormat(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".PFX" or ".P12" => CertificateFileFormat.Pfx,
+        ".P7B" or ".P7C" => CertificateFileFormat.Pkcs7,
+        ".DER" => CertificateFileFormat.Der,
+        _ => null,
+    };
+
+    /// <summary>Chooses the format of a path: the requested one, or the one that its name stands for, or PEM files.</summary>
+    public static CertificateFileFormat ChooseFormat(string path, CertificateFileFormat? format) =>
+        format ?? (Directory.Exists(path) ? null : FindFormat(path)) ?? CertificateFileFormat.Pem;
+
+    /// <summary>True if a path is that of a file, and false if it is that of a directory.</summary>
+    /// <param name="path">The path, which need not exist.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="count">The number of certificates.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidExportPath</c>: the name is that of a file, but the format has several.
+    /// </exception>
+    public static bool IsFile(string path, CertificateFileFormat format, int count)
+    {
+        if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
+        {
+            return false;
+        }
+
+        if (IsSingleFile(format))
+        {
+            return count == 1 || FindFormat(path) is not null;
+        }
+
+        var extension = Path.GetExtension(path);
+        return File.Exists(path)
+            || FindFormat(path) is not null
+            || FileExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
+                ? throw new InvalidInputException(
+                    ErrorCode.InvalidExportPath,
+                    $"The path '{path}' is not valid because it is a file, and PEM files need a directory.",
+                    path)
+                {
+                    Remedy = new Remedy("InvalidExportPath.File"),
+                }
+                : false;
+    }
+
+    /// <summary>Creates the set of one file.</summary>
+    public static CertificateFileSet InFile(CertificateFileFormat format, string path) => new(
+        format, [new CertificateFile(GetPart(format), path)]);
+
+    /// <summary>Creates the set of the files in a directory, which have fixed names.</summary>
+    public static CertificateFileSet InDirectory(CertificateFileFormat format, string directory) => new(
+        format,
+        [.. GetNames(format).Select(item => new CertificateFile(item.Part, Path.Combine(directory, item.Name)))]);
+
+    private static CertificateFilePart GetPart(CertificateFileFormat format) => format switch
+    {
+        CertificateFileFormat.Pkcs7 => CertificateFilePart.FullChain,
+        CertificateFileFormat.Der => CertificateFilePart.Certificate,
+        _ => CertificateFilePart.All,
+    };
+
+    private static (CertificateFilePart Part, string Name)[] GetNames(CertificateFileFormat format) => format switch
+    {
+        CertificateFileFormat.Pem =>
+        [
+            (CertificateFilePart.PrivateKey, "privkey.pem"),
+            (CertificateFilePart.Certificate, "cert.pem"),
+            (CertificateFilePart.Chain, "chain.pem"),
+            (CertificateFilePart.FullChain, "fullchain.pem"),
+        ],
+        CertificateFileFormat.CombinedPem => [(CertificateFilePart.All, "combined.pem")],
+        CertificateFileFormat.Pfx or CertificateFileFormat.LegacyPfx => [(CertificateFilePart.All, "fullchain.pfx")],
+        CertificateFileFormat.Pkcs7 => [(CertificateFilePart.FullChain, "fullchain.p7b")],
+        CertificateFileFormat.Der => [(CertificateFilePart.PrivateKey, "privkey.der"), (CertificateFilePart.Certificate, "cert.der")],
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
+    };
+}

@@ -1,0 +1,162 @@
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
+
+namespace ConvoxSsl.Engine.Publishing.Files;
+
+/// <summary>The options of writing the files of a certificate.</summary>
+public sealed record CertificateFileOptions
+{
+    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Public = Secret | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>True to replace existing files.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>True to accept a mode that lets every user read the private key.</summary>
+    public bool AllowsExposure { get; init; }
+
+    /// <summary>The owner, group and mode.</summary>
+    public FilePermissions Permissions { get; init; } = FilePermissions.Unchanged;
+
+    internal static UnixFileMode GetNewMode(CertificateFile file) => file.IsSecret ? Secret : Public;
+}
+
+/// <summary>
+/// Writes the files of a certificate for other programs: each atomically, and all back to back once their contents are on the disk.
+/// Nothing is replaced unless everything can be written and key and certificate match.
+/// </summary>
+public static class CertificateFileWriter
+{
+    /// <summary>Checks that a certificate can be written, and changes nothing.</summary>
+    /// <exception cref="InvalidInputException">
+    /// <c>FileExists</c>; <c>InvalidExportPath</c>; <c>KeyExposed</c>; <c>KeyMismatch</c>; <c>NoPrivateKey</c>: the key was never on this
+    /// rack.
+    /// </exception>
+    public static void Check(CertificateWithKey material, CertificateFileSet set, CertificateFileOptions options)
+    {
+        RequireMatch(material);
+        var files = GetFiles(material, set);
+        foreach (var file in files)
+        {
+            RequirePath(file.Path);
+        }
+
+        if (!options.Overwrite && files.FirstOrDefault(file => File.Exists(file.Path)) is { } existing)
+        {
+            throw new InvalidInputException(ErrorCode.FileExists, $"The file '{existing.Path}' exists already.", existing.Path)
+            {
+                Remedy = new Remedy("FileExists.Export"),
+            };
+        }
+
+        if (!options.AllowsExposure
+            && FilePermissions.IsOpen(options.Permissions.Mode)
+            && files.FirstOrDefault(file => file.IsSecret) is { } exposed)
+        {
+            throw new InvalidInputException(
+                ErrorCode.KeyExposed,
+                $"The mode {Convert.ToString((int)options.Permissions.Mode!.Value, 8)} is not valid because every user could access the "
+                    + $"private key in '{exposed.Path}'.",
+                exposed.Path)
+            {
+                Remedy = new Remedy(ErrorCode.KeyExposed),
+            };
+        }
+    }
+
+    /// <summary>Writes a certificate. Missing directories are created.</summary>
+    /// <param name="material">The certificate.</param>
+    /// <param name="set">The files.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="password">The password of an archive; empty for none.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="InvalidInputException">See <see cref="Check"/>.</exception>
+    /// <exception cref="EngineException"><c>OwnerNotChangeable</c>.</exception>
+    public static async Task<IReadOnlyList<CertificateFile>> WriteAsync(
+        CertificateWithKey material,
+        CertificateFileSet set,
+        CertificateFileOptions options,
+        ReadOnlyMemory<char> password,
+        CancellationToken ct)
+    {
+        Check(material, set, options);
+        var files = GetFiles(material, set);
+        using var directories = new CreatedDirectories(options.Permissions);
+        var staged = new List<StagedFile>();
+        try
+        {
+            foreach (var file in files)
+            {
+                directories.Create(Path.GetDirectoryName(file.Path)!);
+                var contents = CertificateFileContents.Create(material, file.Part, set.Format, password.Span);
+                staged.Add(await StagedFile.CreateAsync(
+                    file.Path, contents, options.Permissions, CertificateFileOptions.GetNewMode(file), ct).ConfigureAwait(false));
+            }
+
+            ct.ThrowIfCancellationRequested();
+            staged.ForEach(file => file.Commit());
+        }
+        finally
+        {
+            staged.ForEach(file => file.Dispose());
+        }
+
+        directories.Keep();
+        foreach (var directory in staged.Select(file => Path.GetDirectoryName(file.Path)!).Distinct())
+        {
+            NativeFileSystem.FlushDirectory(directory);
+        }
+
+        return [.. files.Zip(staged, (file, written) => file with { IsExposed = file.IsSecret && IsOpen(written.Path) })];
+    }
+
+    private static bool IsOpen(string path) => !OperatingSystem.IsWindows() && FilePermissions.IsOpen(File.GetUnixFileMode(path));
+
+    private static List<CertificateFile> GetFiles(CertificateWithKey material, CertificateFileSet set)
+    {
+        if (material.Key is not null)
+        {
+            return [.. set.Files];
+        }
+
+        return set.Files.Any(file => file.Part == CertificateFilePart.All)
+            ? throw new InvalidInputException(
+                ErrorCode.NoPrivateKey,
+                $"The format {set.Format} needs the private key, but this certificate is from your own signing request, so the rack "
+                    + "never had the key.")
+            {
+                Remedy = new Remedy("NoPrivateKey.Export"),
+            }
+            : [.. set.Files.Where(file => !file.IsSecret)];
+    }
+
+    // Another program may have changed one of them.
+    private static void RequireMatch(CertificateWithKey material)
+    {
+        if (material.Key?.Matches(material.Chain.Leaf) is false)
+        {
+            throw new InvalidInputException(
+                ErrorCode.KeyMismatch,
+                $"The private key on the rack does not belong to the certificate (serial number {material.Chain.Leaf.SerialNumber}).",
+                material.Chain.Leaf.SerialNumber)
+            {
+                Remedy = new Remedy("KeyMismatch.Export"),
+            };
+        }
+    }
+
+    private static void RequirePath(string path)
+    {
+        var directory = Path.GetDirectoryName(path);
+        var (wrong, fault) = Directory.Exists(path) ? (path, "a directory") : File.Exists(directory) ? (directory, "a file") : (null, null);
+        if (wrong is not null)
+        {
+            throw new InvalidInputException(
+                ErrorCode.InvalidExportPath, $"The path '{wrong}' is not valid because it is {fault}.", wrong)
+            {
+                Remedy = "Give another path.",
+            };
+        }
+    }
+}
