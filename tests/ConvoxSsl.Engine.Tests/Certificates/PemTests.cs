@@ -156,7 +156,7 @@ public sealed class PemTests
         Assert.Equal(pem + "\n", chain.FullPem());
         var request = SigningRequest.Create(key, CertificateNameSet.Parse(["a.example.org"]));
         Assert.Equal("a.example.org", SigningRequest.FromPem(PemFile.Decode(request.Der.ToArray())).Names[0].Value);
-        Assert.True(PemFile.IsPfx(Pfx.WriteOpen(chain, key)));
+        Assert.True(PemFile.IsPfx(Pfx.Write(chain, key, [])));
         Assert.False(PemFile.IsPfx(certificate.RawData));
     }
 

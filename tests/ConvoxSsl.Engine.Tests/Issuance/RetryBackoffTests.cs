@@ -154,8 +154,8 @@ public sealed class RetryBackoffTests : IssuanceTest
     [Fact]
     public async Task An_order_that_timed_out_delays_scheduled_renewals_and_is_resumed_at_once_on_request()
     {
-        using var engine = await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(200));
+        using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 60 });
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(60));
         var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         Assert.Equal(("OrderTimedOut", "OrderTimedOut"), (error.Code, error.Remedy!.Key));
 

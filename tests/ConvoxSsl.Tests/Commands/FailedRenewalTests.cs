@@ -1,4 +1,5 @@
 using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.TestKit.Webhooks;
 using ConvoxSsl.Tests.Hosting;
 
@@ -8,19 +9,24 @@ namespace ConvoxSsl.Tests.Commands;
 public sealed class FailedRenewalTests : IAsyncLifetime
 {
     private const string Issue = "New-ConvoxCertificate '*.example.org' -Issuer $directory -CaCertificate $root -AcceptTermsOfService "
-        + "-SkipPropagationCheck -DnsServer 127.0.0.1:9";
+        + "-SkipPropagationCheck -DnsServer $dns";
 
+    private readonly DnsTestZones _zones = new(TimeProvider.System);
     private ScriptedCaSession _session = null!;
+    private DnsTestServer _dns = null!;
     private WebhookTestServer _receiver = null!;
 
     public async Task InitializeAsync()
     {
         _session = await ScriptedCaSession.StartAsync();
         _receiver = await WebhookTestServer.StartAsync(CancellationToken.None);
+        _zones.AddZone("example.org", "ns.example.org");
+        _dns = DnsTestServer.Start(_zones);
+        _session.PowerShell.Set("dns", _dns.Endpoint.ToString());
         _session.PowerShell.Set("Url", $"{_receiver.Origin}/hook");
         _session.PowerShell.Set("Receiver", _receiver.RootFile);
         await OkAsync("Set-ConvoxWebhook $Url -CaCertificate $Receiver -Event Failed");
-        await OkAsync("Add-ConvoxDnsSolver 1 example.org -Present { } -CleanUp { }");
+        await OkAsync("Add-ConvoxDnsSolver 1 example.org -Present { param($Name, $Value) } -CleanUp { param($Name, $Value) }");
         await OkAsync(Issue);
     }
 
@@ -28,6 +34,7 @@ public sealed class FailedRenewalTests : IAsyncLifetime
     {
         await _session.DisposeAsync();
         await _receiver.DisposeAsync();
+        await _dns.DisposeAsync();
     }
 
     [Fact]
@@ -61,7 +68,7 @@ public sealed class FailedRenewalTests : IAsyncLifetime
         await OkAsync("Set-ConvoxDnsSolver 1 -DnsZone example.org");
         Assert.Equal(
             ConvoxRenewalResult.Renewed,
-            Assert.Single((await OkAsync("Update-ConvoxCertificate -Force")).Of<ConvoxRenewal>()).Result);
+            Assert.Single((await OkAsync("Update-ConvoxCertificate -Force -DnsServer $dns")).Of<ConvoxRenewal>()).Result);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class CertificateFileContents
     // In PEM (RFC 7468 section 8), which OpenSSL expects by default and Java, NSS and Windows recognize.
     private static string ToBundle(CertificateChain chain)
     {
-        var bundle = new X509Certificate2Collection([.. chain.Certificates]).Export(X509ContentType.Pkcs7)!;
+        var bundle = new X509Certificate2Collection(chain.Certificates.ToArray()).Export(X509ContentType.Pkcs7)!;
         return PemEncoding.WriteString("PKCS7", bundle) + "\n";
     }
 
