@@ -88,7 +88,7 @@ public sealed partial class ForeignReaderTests : IDisposable
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(
-            new[] { "EC", "EC", "EC", "EC", "RSA", "RSA", "RSA", "RSA" }.Select(key => $"1 {IssuedCertificate.Name} {key} 3"),
+            Enumerable.Repeat("EC", 4).Concat(Enumerable.Repeat("RSA", 4)).Select(key => $"1 {IssuedCertificate.Name} {key} 3"),
             lines.Select(line => line.Trim()));
     }
 
