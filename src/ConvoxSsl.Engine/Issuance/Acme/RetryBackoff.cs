@@ -58,7 +58,7 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
 
     /// <summary>Converts the error of an attempt that comes too soon to that of a wait, which the user cannot force.</summary>
     public static EngineException ForWait(EngineException failure, string id) =>
-        new(failure.Code, failure.Kind, failure.Message, id, failure.InnerException)
+        new(ErrorCode.RetryLater, failure.Kind, failure.Message, id, failure.InnerException)
         {
             RetryAt = failure.RetryAt,
             Remedy = new Remedy("RetryLater.Wait", id),
