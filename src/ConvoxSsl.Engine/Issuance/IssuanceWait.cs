@@ -52,7 +52,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             var error = new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"'{id}' was not issued within {request.Timeout}.{DescribeStep()} The next run resumes the order.",
+                $"'{id}' was not issued within {DurationText.Format(request.Timeout)}.{DescribeStep()} The next run resumes the order.",
                 id,
                 e)
             {

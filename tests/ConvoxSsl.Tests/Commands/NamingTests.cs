@@ -289,7 +289,7 @@ public sealed class NamingTests : IDisposable
         await CreateAsync("twice.example.org");
         await CreateAsync("twice.example.org, b.example.org");
 
-        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder -Force")).Succeeded().Of<FileInfo>();
+        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder -Force")).Succeeded().Of<ConvoxFile>();
 
         var twice = Certificates(await RunAsync("Get-ConvoxCertificate twice.example.org"));
         Assert.Equal(

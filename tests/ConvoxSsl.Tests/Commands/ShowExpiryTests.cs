@@ -120,7 +120,7 @@ public sealed class ShowExpiryTests : IDisposable
     [Fact]
     public async Task The_page_is_written_and_returned_as_a_file()
     {
-        var file = Assert.Single((await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html")).Of<FileInfo>());
+        var file = Assert.Single((await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html")).Of<ConvoxFile>());
 
         Assert.Equal(Path.GetFullPath(_powerShell["expiry.html"]), Path.GetFullPath(file.FullName));
         var page = HtmlPage.Parse(await File.ReadAllTextAsync(file.FullName));

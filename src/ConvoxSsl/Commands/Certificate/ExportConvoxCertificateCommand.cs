@@ -35,7 +35,7 @@ namespace ConvoxSsl.Commands;
     SupportsShouldProcess = true,
     DefaultParameterSetName = IdSet,
     HelpUri = HelpPages.Certificates)]
-[OutputType(typeof(FileInfo))]
+[OutputType(typeof(ConvoxFile))]
 public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 {
     private readonly List<(RackSession Session, SelectedCertificate Certificate)> _selected = [];
@@ -119,7 +119,7 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         {
             foreach (var file in Run(ct => WriteAsync(material, path, ct)))
             {
-                WriteObject(OutputFile.GetItem(InvokeProvider, file), enumerateCollection: true);
+                WriteObject(ConvoxFile.FromPath(file));
             }
         }
     }
