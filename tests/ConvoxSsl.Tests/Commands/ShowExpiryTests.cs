@@ -101,7 +101,7 @@ public sealed class ShowExpiryTests : IDisposable
     [Theory]
     [InlineData("-Width 39", "ParameterArgumentValidationError")]
     [InlineData("-First 0", "ParameterArgumentValidationError")]
-    [InlineData("-Html x.html -Width 80", "AmbiguousParameterSet")]
+    [InlineData("-Html x.html -Width 80", "ConvoxSsl.InvalidParameters")]
     public async Task Invalid_parameters_are_rejected_before_anything_is_read(string parameters, string code)
     {
         var run = await _powerShell.RunAsync($"Show-ConvoxExpiry {parameters}", CancellationToken.None);

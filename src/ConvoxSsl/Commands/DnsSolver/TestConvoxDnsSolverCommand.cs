@@ -45,7 +45,7 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
     [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Solver)]
     public string[]? Id { get; set; }
 
     /// <summary>The maximum time for the record to reach all name servers. Default: 10 minutes.</summary>
