@@ -176,7 +176,8 @@ internal sealed class DelegatedIssuance(
             throw new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within {timeout}.{last}",
+                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within "
+                    + $"{DurationText.Format(timeout)}.{last}",
                 record.Id)
             {
                 Remedy = new Remedy("OrderTimedOut.Controller", record.Id),

@@ -11,7 +11,7 @@ namespace ConvoxSsl.Commands;
 /// <summary>Exports certificates with their chains and private keys to PEM files, or one certificate to a PFX file.</summary>
 /// <remarks>
 /// Several certificates are written to one directory each, which has the first name of the certificate: <c>_.example.org</c> for
-/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended. Only you can read the exported files.
+/// <c>*.example.org</c>. If several of them have the same first name, the ID is appended. Only you can read the exported files.
 /// An export is a copy: after a renewal, export again, such as in the script of <c>-OnRenewed</c> of Update-ConvoxCertificate.
 /// </remarks>
 /// <returns>The exported files.</returns>
@@ -35,7 +35,7 @@ namespace ConvoxSsl.Commands;
     SupportsShouldProcess = true,
     DefaultParameterSetName = IdSet,
     HelpUri = HelpPages.Certificates)]
-[OutputType(typeof(FileInfo))]
+[OutputType(typeof(ConvoxFile))]
 public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 {
     private readonly List<(RackSession Session, SelectedCertificate Certificate)> _selected = [];
@@ -43,6 +43,20 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
     private bool IsArchive => System.IO.Path.GetExtension(Path).ToLowerInvariant() is ".pfx" or ".p12";
 
     private protected override SelectionScope Scope => SelectionScope.Stored;
+
+    private protected override Remedy PipelineRemedy => Path.Length == 0 && Id is [var path]
+        ? new Remedy("InvalidParameters.ExportPath", path)
+        : base.PipelineRemedy;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Path.Length == 0)
+        {
+            Reject("The export has no path.", new Remedy("InvalidParameters.NoExportPath"));
+        }
+    }
 
     private protected override void ValidateParameters()
     {
@@ -81,7 +95,7 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
     private void ExportAll()
     {
         var path = GetUnresolvedProviderPathFromPSPath(Path);
-        var paths = ExportDirectory.GetPaths(path, IsArchive, [.. _selected.Select(item => item.Certificate)]);
+        var paths = ExportDirectory.GetPaths(path, IsArchive, [.. _selected.Select(item => item.Certificate)], Version);
         foreach (var ((session, certificate), target) in _selected.Zip(paths))
         {
             ProcessItem(certificate.Id, () => Export(session, certificate, target));
@@ -105,7 +119,7 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         {
             foreach (var file in Run(ct => WriteAsync(material, path, ct)))
             {
-                WriteObject(OutputFile.GetItem(InvokeProvider, file), enumerateCollection: true);
+                WriteObject(ConvoxFile.FromPath(file));
             }
         }
     }
