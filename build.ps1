@@ -53,6 +53,21 @@ function Invoke-Build {
     Invoke-DotNet build $Project @common @Options
 }
 
+# Builds a project or the solution with the module's library compiled ahead of time; see precompile.targets.
+function Invoke-PrecompiledBuild {
+    param([string] $Project = $solution, [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @())
+    Invoke-Build $Project '-p:Precompile=Machine' @Options
+    Write-MissingPrecompilation
+}
+
+# Names what could not be compiled ahead of time. It works all the same, because the runtime compiles it.
+function Write-MissingPrecompilation {
+    $missing = @(Get-Content "$PSScriptRoot/out/precompile.missing" -ErrorAction Ignore)
+    if ($missing) {
+        Write-Host "Not compiled ahead of time, because the compiler could not be restored: $($missing -join ', ')."
+    }
+}
+
 # Publishes a program compiled ahead of time, for programs whose start is what takes their time. PowerShell's NuGet package is not
 # compiled ahead of time. Returns false if the compiler cannot be restored.
 function Publish-Program {
@@ -150,10 +165,10 @@ function Install-BuiltModule {
 }
 
 switch ($Task) {
-    'Build' { Invoke-Build }
+    'Build' { Invoke-PrecompiledBuild }
     'Test' {
         $pebble = Start-PebbleInstall -With strace
-        Invoke-Build $solution "-p:QuickBuild=$($env:QuickBuild ? $env:QuickBuild : 'true')"
+        Invoke-PrecompiledBuild $solution "-p:QuickBuild=$($env:QuickBuild ? $env:QuickBuild : 'true')"
         # Tests start this program many times. They use its regular build if it is missing here.
         $env:CONVOXSSL_TEST_PROGRAMS = "$PSScriptRoot/out/test-programs"
         if (Test-Path $env:CONVOXSSL_TEST_PROGRAMS) { Remove-Item $env:CONVOXSSL_TEST_PROGRAMS -Recurse -Force }
@@ -179,7 +194,8 @@ switch ($Task) {
     }
     'Package' {
         Remove-Item "$PSScriptRoot/out/package/*.nupkg" -ErrorAction Ignore
-        Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common
+        Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common '-p:Precompile=All'
+        Write-MissingPrecompilation
         $size = (Get-ChildItem "$PSScriptRoot/out/ConvoxSsl" -Recurse -File | Measure-Object Length -Sum).Sum
         "out/ConvoxSsl: $([Math]::Floor($size / 1KB)) KiB"
         foreach ($file in Get-ChildItem "$PSScriptRoot/out/package/*.nupkg") {
@@ -187,12 +203,12 @@ switch ($Task) {
         }
     }
     'Install' {
-        Invoke-Build "$PSScriptRoot/src/ConvoxSsl"
+        Invoke-PrecompiledBuild "$PSScriptRoot/src/ConvoxSsl"
         Install-BuiltModule
     }
     'Bench' {
         Install-Peer
-        Invoke-Build
+        Invoke-PrecompiledBuild
         dotnet tool restore > $null
         # PowerShell ships its engine compiled ahead of time.
         $program = "$PSScriptRoot/out/bench/host"
