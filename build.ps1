@@ -5,8 +5,9 @@
 .SYNOPSIS
 Runs one of the project's tasks.
 .DESCRIPTION
-Build    builds the module into out/ConvoxSsl and the pages of its help into out/docs.
-Test     builds the solution and runs every test; the last line counts them.
+Build    builds everything, with analyzers: the module into out/ConvoxSsl and the pages of its help into out/docs.
+Test     builds everything and runs every test; the last line counts them. Analyzers run if the environment variable QuickBuild
+         is false, as in CI.
 Demo     builds what the demo needs and runs it.
 Package  creates the .nupkg for a gallery in out/package. The environment variable VersionSuffix labels a prerelease.
 Install  builds the module and copies it to the current user's modules.
@@ -50,6 +51,21 @@ function Invoke-DotNet {
 function Invoke-Build {
     param([string] $Project = $solution, [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @())
     Invoke-DotNet build $Project @common @Options
+}
+
+# Builds a project or the solution with the module's library compiled ahead of time; see precompile.targets.
+function Invoke-PrecompiledBuild {
+    param([string] $Project = $solution, [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @())
+    Invoke-Build $Project '-p:Precompile=Machine' @Options
+    Write-MissingPrecompilation
+}
+
+# Names what could not be compiled ahead of time. It works all the same, because the runtime compiles it.
+function Write-MissingPrecompilation {
+    $missing = @(Get-Content "$PSScriptRoot/out/precompile.missing" -ErrorAction Ignore)
+    if ($missing) {
+        Write-Host "Not compiled ahead of time, because the compiler could not be restored: $($missing -join ', ')."
+    }
 }
 
 # Publishes a program compiled ahead of time, for programs whose start is what takes their time. PowerShell's NuGet package is not
@@ -149,10 +165,10 @@ function Install-BuiltModule {
 }
 
 switch ($Task) {
-    'Build' { Invoke-Build }
+    'Build' { Invoke-PrecompiledBuild }
     'Test' {
         $pebble = Start-PebbleInstall -With strace
-        Invoke-Build
+        Invoke-PrecompiledBuild $solution "-p:QuickBuild=$($env:QuickBuild ? $env:QuickBuild : 'true')"
         # Tests start this program many times. They use its regular build if it is missing here.
         $env:CONVOXSSL_TEST_PROGRAMS = "$PSScriptRoot/out/test-programs"
         if (Test-Path $env:CONVOXSSL_TEST_PROGRAMS) { Remove-Item $env:CONVOXSSL_TEST_PROGRAMS -Recurse -Force }
@@ -170,7 +186,7 @@ switch ($Task) {
     }
     'Demo' {
         $pebble = Start-PebbleInstall
-        # Analyzers are for Build and Test; see Directory.Build.targets.
+        # Analyzers are for Build and CI; see Directory.Build.targets.
         Invoke-Build "$PSScriptRoot/tools/Demo" '-p:QuickBuild=true'
         Wait-PebbleInstall $pebble
         dotnet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"
@@ -178,7 +194,8 @@ switch ($Task) {
     }
     'Package' {
         Remove-Item "$PSScriptRoot/out/package/*.nupkg" -ErrorAction Ignore
-        Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common
+        Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common '-p:Precompile=All'
+        Write-MissingPrecompilation
         $size = (Get-ChildItem "$PSScriptRoot/out/ConvoxSsl" -Recurse -File | Measure-Object Length -Sum).Sum
         "out/ConvoxSsl: $([Math]::Floor($size / 1KB)) KiB"
         foreach ($file in Get-ChildItem "$PSScriptRoot/out/package/*.nupkg") {
@@ -186,12 +203,12 @@ switch ($Task) {
         }
     }
     'Install' {
-        Invoke-Build "$PSScriptRoot/src/ConvoxSsl"
+        Invoke-PrecompiledBuild "$PSScriptRoot/src/ConvoxSsl"
         Install-BuiltModule
     }
     'Bench' {
         Install-Peer
-        Invoke-Build
+        Invoke-PrecompiledBuild
         dotnet tool restore > $null
         # PowerShell ships its engine compiled ahead of time.
         $program = "$PSScriptRoot/out/bench/host"

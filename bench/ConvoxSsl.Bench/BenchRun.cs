@@ -60,7 +60,7 @@ internal sealed class BenchRun(string host, RowTable table)
         var found = new List<IPeer>();
         foreach (var peer in (IPeer[])
         [
-            new ConvoxSslPeer(program),
+            new ConvoxSslPeer(program, ConvoxSslPeer.Module),
             new Lego(sharesWebRoot: false),
             new Certbot(),
             new AcmeTiny(),

@@ -7,6 +7,7 @@ public static class Suggestion
     private const int MaxLength = 100;
     private const int MinPartLength = 3;
     private const int MaxDistance = 3;
+    private const char Separator = '.';
 
     /// <summary>Puts the question "Did you mean …?" before advice; returns the advice alone if no value is similar.</summary>
     /// <param name="text">The user's text.</param>
@@ -21,7 +22,9 @@ public static class Suggestion
     public static string? Ask(string? text, IEnumerable<string> values) =>
         Find(text, values) is { } value ? $"Did you mean '{value}'?" : null;
 
-    /// <summary>Finds the most similar value: one that differs in few characters, else one that contains the text.</summary>
+    /// <summary>
+    /// Finds the most similar value: one that differs in few characters of each label of a host name, else one that contains the text.
+    /// </summary>
     /// <param name="text">The user's text.</param>
     /// <param name="values">The values of the set, preferred ones first.</param>
     public static string? Find(string? text, IEnumerable<string> values)
@@ -33,11 +36,20 @@ public static class Suggestion
 
         var given = text.Trim().ToLowerInvariant();
         var known = values.Where(value => value.Length is > 0 and <= MaxLength).Select(value => new Known(value)).ToArray();
-        var nearest = known.MinBy(value => Measure(given, value.Key));
-        return nearest is not null && Measure(given, nearest.Key) <= Math.Min(MaxDistance, given.Length / 3) ? nearest.Text
+        return known.Where(value => IsMisspelled(given, value.Key)).MinBy(value => Measure(given, value.Key)) is { } nearest ? nearest.Text
             : given.Length < MinPartLength ? null
             : (known.FirstOrDefault(value => value.Key.StartsWith(given, StringComparison.Ordinal))
                 ?? known.FirstOrDefault(value => value.Key.Contains(given, StringComparison.Ordinal)))?.Text;
+    }
+
+    // A short label that differs in several characters is another label, however long the name is.
+    private static bool IsMisspelled(string given, string value)
+    {
+        string[] labels = given.Split(Separator), others = value.Split(Separator);
+        return labels.Length == others.Length
+            ? labels.Zip(others).All(pair => Measure(pair.First, pair.Second) <= pair.First.Length / MinPartLength)
+                && Measure(given, value) <= MaxDistance
+            : given.Length >= MinPartLength && Measure(given, value) <= 1;
     }
 
     /// <summary>Counts the insertions, deletions, substitutions and swaps of neighbors between two texts.</summary>

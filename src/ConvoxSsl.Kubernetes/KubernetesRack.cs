@@ -6,6 +6,7 @@ using ConvoxSsl.Kubernetes.CertManager;
 using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Publishing;
+using ConvoxSsl.Kubernetes.Renewals;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.Kubernetes.Stores;
@@ -39,6 +40,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         State = new KubernetesRackStateStore(api, scope);
         Controller = new CertManagerController(api, scope, certificates, time);
         Publisher = new KubernetesCertificatePublisher(api, scope);
+        Scheduler = new KubernetesScheduler(api, scope);
     }
 
     /// <summary>
@@ -105,6 +107,9 @@ public sealed class KubernetesRack : IRack, IDisposable
 
     /// <inheritdoc/>
     public ICertificatePublisher? Publisher { get; }
+
+    /// <inheritdoc/>
+    public IRackScheduler? Scheduler { get; }
 
     /// <summary>True if the cluster serves cert-manager's API; null if the identity is not allowed to read it.</summary>
     public Task<bool?> HasCertManagerAsync(CancellationToken ct) => _access.HasCertManagerAsync(ct);

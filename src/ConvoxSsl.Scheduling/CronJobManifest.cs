@@ -43,7 +43,11 @@ public sealed partial record CronJobManifest
     public string? ServiceAccount { get; init; }
 
     /// <summary>The name of the CronJob.</summary>
-    public string Name => $"convoxssl-renew-{RenewalCommand.GetKey(Command.Rack)}";
+    public string Name => GetName(Command.Rack);
+
+    /// <summary>Returns the name of the CronJob of a rack.</summary>
+    /// <param name="rack">The name of a Kubernetes rack, or the directory of a local one in the container.</param>
+    public static string GetName(string rack) => $"convoxssl-renew-{RenewalCommand.GetKey(rack)}";
 
     /// <summary>Returns true if a text is one of these manifests.</summary>
     public static bool IsManifest(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);

@@ -106,9 +106,13 @@ internal static class Layers
             ["Locks"] = ["Api", "Scope"],
             ["Stores"] = ["Api", "Locks", "Scope"],
             ["Publishing"] = ["Api", "Scope", "Stores"],
+            ["Renewals"] = ["Api", "Scope"],
             ["Solvers"] = ["Api", "Locks", "Scope", "Stores"],
             ["CertManager"] = ["Api", "Scope", "Stores"],
-            [Root] = ["Access", "Api", "CertManager", "Connection", "Locks", "Publishing", "Scope", "Solvers", "Stores"],
+            [Root] =
+            [
+                "Access", "Api", "CertManager", "Connection", "Locks", "Publishing", "Renewals", "Scope", "Solvers", "Stores",
+            ],
         },
         ["ConvoxSsl.Manifests"] = new() { [Root] = [] },
         ["ConvoxSsl.Route53"] = new()
@@ -151,7 +155,7 @@ internal static class Layers
                 Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
             ],
             ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
-            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Loading", "Models", "Transformations"],
+            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Errors", "Loading", "Mapping", "Models", "Transformations"],
             ["Commands/ServiceCertificate"] =
             [
                 "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks", "Selection", "Transformations",

@@ -20,6 +20,19 @@ public sealed class SuggestionTests
     public void Find_MisspelledOrPartialText_ReturnsTheNearestValue(string? text, string? expected) =>
         Assert.Equal(expected, Suggestion.Find(text, s_values));
 
+    [Theory]
+    [InlineData("www.exmaple.org", "www.example.org")]
+    [InlineData("wwww.example.org", "www.example.org")]
+    [InlineData("wwwexample.org", "www.example.org")]
+    [InlineData("sloo.exmaple.ogr", "solo.example.org")]
+    [InlineData("example.org", "www.example.org")]
+    [InlineData("nope.example.org", null)]
+    [InlineData("b.example.org", null)]
+    [InlineData("mail.example.org", null)]
+    [InlineData("www.example.com", null)]
+    public void Find_HostName_ComparesEachLabel(string text, string? expected) =>
+        Assert.Equal(expected, Suggestion.Find(text, ["www.example.org", "solo.example.org", "a.example.org"]));
+
     [Fact]
     public void Find_LongText_ReturnsNull() => Assert.Null(Suggestion.Find(new string('a', 10_000), [new string('a', 10_001)]));
 

@@ -24,8 +24,8 @@ public sealed class DiskTests(ITestOutputHelper output)
 
     private async Task RunAsync(string action, bool isRenewal)
     {
-        await using var world = await ScriptedWorld.StartAsync();
-        await using var matrix = new Matrix(world, isRenewal, output);
+        await using var servers = await ScriptedServers.StartAsync();
+        await using var matrix = new Matrix(servers, isRenewal, output);
         var points = await matrix.ListAsync();
         points =
         [

@@ -24,7 +24,7 @@ public sealed record ProgramRun(IReadOnlyList<string> Points, string? Outcome)
 /// Runs the engine with fail points in separate processes. Several runs share a process, because its start takes most of the time:
 /// each stops at its point, and the process is killed when all of them have stopped or ended. A process without a stopped run is reused.
 /// </summary>
-internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
+internal sealed class FailPointsProgram(MatrixServers servers) : IAsyncDisposable
 {
     private const int ExitCodeOfSigkill = 128 + 9;
 
@@ -39,10 +39,10 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     public static string FormatRequest(int number, RequestedRun run)
     {
         var (matrixCase, plan) = run;
-        var world = matrixCase.World;
+        var servers = matrixCase.Servers;
         return string.Join(
             '\t', number.ToString(CultureInfo.InvariantCulture), plan, matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root,
-            world.DirectoryUrl, world.RootFile, matrixCase.Name, world.GetValidationArgument(matrixCase));
+            servers.DirectoryUrl, servers.RootFile, matrixCase.Name, servers.GetValidationArgument(matrixCase));
     }
 
     /// <summary>Runs the program once for each request, at the same time and in one process.</summary>
@@ -123,7 +123,7 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     private Process Start()
     {
         var start = new ProcessStartInfo("dotnet", [File]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var (key, value) in world.Environment)
+        foreach (var (key, value) in servers.Environment)
         {
             start.Environment[key] = value;
         }

@@ -19,8 +19,8 @@ public sealed class FlushTests(ITestOutputHelper output)
 
     private async Task RunAsync(bool isRenewal)
     {
-        await using var world = await ScriptedWorld.StartAsync();
-        await using var matrix = new Matrix(world, isRenewal, output);
+        await using var servers = await ScriptedServers.StartAsync();
+        await using var matrix = new Matrix(servers, isRenewal, output);
         using var home = new TemporaryDirectory();
         var matrixCase = await matrix.PrepareAsync(home.Path, "flush");
 

@@ -5,14 +5,14 @@ using Xunit.Abstractions;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>Runs the program once for each fail point, several at a time in a process, and after each run the engine once more.</summary>
-internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelper output) : IAsyncDisposable
+internal sealed class Matrix(MatrixServers servers, bool isRenewal, ITestOutputHelper output) : IAsyncDisposable
 {
     private const int RunsPerProcess = 16;
 
     // A run mostly waits for the CA.
     private static readonly ParallelOptions Beside = new() { MaxDegreeOfParallelism = 4 };
 
-    private readonly FailPointsProgram _program = new(world);
+    private readonly FailPointsProgram _program = new(servers);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _program.DisposeAsync();
@@ -63,12 +63,13 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     /// <summary>Prepares a rack for the run with the fault.</summary>
     public async Task<MatrixCase> PrepareAsync(string root, string name)
     {
-        var matrixCase = new MatrixCase(world, root, $"{(isRenewal ? "renew" : "issue")}-{name.ToLowerInvariant()}.example.org", isRenewal);
-        await world.PrepareAsync(matrixCase);
+        var matrixCase = new MatrixCase(
+            servers, root, $"{(isRenewal ? "renew" : "issue")}-{name.ToLowerInvariant()}.example.org", isRenewal);
+        await servers.PrepareAsync(matrixCase);
         if (isRenewal)
         {
-            using var engine = world.NewEngine(matrixCase);
-            await engine.IssueAsync(world.RequestOf(matrixCase), CancellationToken.None);
+            using var engine = servers.NewEngine(matrixCase);
+            await engine.IssueAsync(servers.RequestOf(matrixCase), CancellationToken.None);
         }
 
         return matrixCase;
@@ -77,16 +78,16 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     /// <summary>Runs the engine once more, and asserts one certificate, one order and no leftovers.</summary>
     public async Task AssertOutcomeAsync(MatrixCase matrixCase)
     {
-        var entry = await world.RunAgainAsync(matrixCase);
+        var entry = await servers.RunAgainAsync(matrixCase);
 
         RackFiles.AssertWhole(matrixCase);
         RackFiles.AssertNothingIsLeft(matrixCase, entry);
-        world.AssertNothingIsPublished(matrixCase);
+        servers.AssertNothingIsPublished(matrixCase);
         Assert.Equal(isRenewal ? 2 : 1, entry.LiveVersion);
         Assert.Equal(entry.Versions.Count, entry.Versions.Select(v => v.SerialNumber).Distinct().Count());
         var only = Assert.Single(await matrixCase.Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
         Assert.Equal(entry.Live, only.Live);
-        Assert.Equal(isRenewal ? 2 : 1, await world.CountOrdersAsync(matrixCase));
+        Assert.Equal(isRenewal ? 2 : 1, await servers.CountOrdersAsync(matrixCase));
     }
 
     // Runs the program for some of the points in one process.
@@ -124,7 +125,7 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         Assert.True(isMet && action is ("Kill" or "Tear") ? run.Outcome is null : run.Outcome is not null, $"{run}");
         Assert.True(isMet || run.Outcome!.StartsWith("done", StringComparison.Ordinal), $"{run}");
         RackFiles.AssertWhole(matrixCase);
-        await world.SettleAsync(matrixCase);
+        await servers.SettleAsync(matrixCase);
         try
         {
             await AssertOutcomeAsync(matrixCase);

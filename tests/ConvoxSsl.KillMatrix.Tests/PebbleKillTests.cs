@@ -14,8 +14,8 @@ public sealed class PebbleKillTests(ITestOutputHelper output)
 
     private async Task RunAsync(bool isRenewal)
     {
-        await using var world = await PebbleWorld.StartAsync();
-        await using var matrix = new Matrix(world, isRenewal, output);
+        await using var servers = await PebbleServers.StartAsync();
+        await using var matrix = new Matrix(servers, isRenewal, output);
         var points = await matrix.ListAsync();
         await matrix.RunAsync($"Kill matrix, {(isRenewal ? "renewal" : "issuance")} at Pebble with http-01", "Kill", points);
     }

@@ -13,10 +13,10 @@ public sealed class ScriptedKillTests(ITestOutputHelper output)
 
     private async Task RunAsync(bool isRenewal)
     {
-        await using var world = await ScriptedWorld.StartAsync();
-        await using var matrix = new Matrix(world, isRenewal, output);
+        await using var servers = await ScriptedServers.StartAsync();
+        await using var matrix = new Matrix(servers, isRenewal, output);
         var points = await matrix.ListAsync();
         await matrix.RunAsync($"Kill matrix, {(isRenewal ? "renewal" : "issuance")} at the scripted CA with dns-01", "Kill", points);
-        Assert.Equal(points.Count + 1, world.Ca.Accounts.Count);
+        Assert.Equal(points.Count + 1, servers.Ca.Accounts.Count);
     }
 }

@@ -27,7 +27,7 @@ internal static partial class SystemCalls
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        foreach (var (key, value) in matrixCase.World.Environment)
+        foreach (var (key, value) in matrixCase.Servers.Environment)
         {
             start.Environment[key] = value;
         }

@@ -55,7 +55,7 @@ public sealed class FormatTests : IDisposable
     {
         var output = await _session.RunAsync("[ConvoxSsl.ConvoxRack]@{ Name = 'local'; Kind = 'Local'; Location = '/srv/rack' }");
 
-        Assert.Equal("NAME KIND LOCATION NAMESPACE", Words(output)[0]);
+        Assert.Equal("NAME KIND LOCATION NAMESPACE DEFAULT ISSUER", Words(output)[0]);
         Assert.Equal("local Local /srv/rack", Words(output)[2]);
     }
 

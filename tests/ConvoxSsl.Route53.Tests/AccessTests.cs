@@ -154,7 +154,7 @@ public class AccessTests
     public async Task Other_errors_of_AWS_are_reported()
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(400, "InvalidInput", "words of AWS"));
+        fixture.Server.Faults.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(400, "InvalidInput", "words of AWS"));
 
         var failure =
             await FailsAsync("DnsProviderFailed", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
@@ -166,7 +166,7 @@ public class AccessTests
     public async Task Redacts_the_external_id_from_errors_of_AWS()
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On("sts:AssumeRole")
+        fixture.Server.Faults.Add(AwsFault.On("sts:AssumeRole")
             .Error(400, "ValidationError", $"Value '{ExternalId}' at 'externalId' failed to satisfy constraint"));
 
         var failure =
@@ -182,7 +182,7 @@ public class AccessTests
     public async Task A_response_that_is_not_XML_is_reported(int status)
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On("route53:GetHostedZone").Page(status));
+        fixture.Server.Faults.Add(AwsFault.On("route53:GetHostedZone").Page(status));
 
         var failure = await FailsAsync("DnsProviderFailed", () => fixture.Provider().FindZoneAsync(Name, CancellationToken.None));
 
@@ -217,7 +217,7 @@ public class AccessTests
     {
         await using var fixture = await StartAsync();
         using var stop = new CancellationTokenSource();
-        fixture.Server.Add(AwsFault.On("route53:ListHostedZonesByName").Do(stop.Cancel));
+        fixture.Server.Faults.Add(AwsFault.On("route53:ListHostedZonesByName").Do(stop.Cancel));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Provider().FindZoneAsync(Name, stop.Token));
     }

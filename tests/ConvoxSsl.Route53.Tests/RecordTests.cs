@@ -162,12 +162,12 @@ public class RecordTests
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { RejectsInOwnDocument = inOwnDocument });
         var provider = fixture.Provider();
-        fixture.Server.Add(AwsFault.On(Change).Do(() => fixture.Server.Put(fixture.Zone, Name, "TXT", 300, ["\"theirs\""])));
+        fixture.Server.Faults.Add(AwsFault.On(Change).Do(() => fixture.Server.Put(fixture.Zone, Name, "TXT", 300, ["\"theirs\""])));
 
         await provider.PresentAsync([Record(Name, "ours")], CancellationToken.None);
         Assert.Equal(["theirs", "ours"], fixture.Server.Txt(Name));
 
-        fixture.Server.Add(AwsFault.On(Change)
+        fixture.Server.Faults.Add(AwsFault.On(Change)
             .Do(() => fixture.Server.Put(fixture.Zone, Name, "TXT", 600, ["\"theirs\"", "\"ours\"", "\"new\""])));
         await provider.CleanUpAsync([Record(Name, "ours")], CancellationToken.None);
         Assert.Equal(["theirs", "new"], fixture.Server.Txt(Name));
@@ -229,10 +229,10 @@ public class RecordTests
     public async Task Throttling_and_pending_batches_are_retried()
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On(Change).Throttle());
-        fixture.Server.Add(AwsFault.On(Change).PriorRequestNotComplete());
-        fixture.Server.Add(AwsFault.On("route53:GetChange").Error(503, "ServiceUnavailable"));
-        fixture.Server.Add(AwsFault.On("route53:ListHostedZonesByName").Reset());
+        fixture.Server.Faults.Add(AwsFault.On(Change).Throttle());
+        fixture.Server.Faults.Add(AwsFault.On(Change).PriorRequestNotComplete());
+        fixture.Server.Faults.Add(AwsFault.On("route53:GetChange").Error(503, "ServiceUnavailable"));
+        fixture.Server.Faults.Add(AwsFault.On("route53:ListHostedZonesByName").Reset());
 
         await fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None);
 
@@ -244,7 +244,7 @@ public class RecordTests
     public async Task A_write_with_a_lost_response_is_not_repeated()
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On(Change).LoseResponse());
+        fixture.Server.Faults.Add(AwsFault.On(Change).LoseResponse());
 
         await fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None);
 

@@ -62,12 +62,10 @@ internal sealed partial class Transcript(int columns, string home)
         line = Serial().Replace(line, match => Hexadecimal[..(match.Length < 40 ? 32 : 40)]);
         line = Port().Replace(line, match => "14000"[..match.Length]);
         line = Date().Replace(line, "MM/dd/yyyy hh:mm:ss AM");
-        line = FileDate().Replace(line, "MM/dd/yyyy hh:mm");
-        line = FileRow().Replace(
-            line, match => $"       root root       MM/dd/yyyy hh:mm{Digit().Replace(match.Groups["size"].Value, "0")}");
         line = IsoDate().Replace(
             line, match => match.Groups["time"].Success ? $"yyyy-MM-dd{match.Groups["separator"]}hh:mm:ss" : "yyyy-MM-dd");
         line = Time().Replace(line, match => match.Length == 8 ? "hh:mm:ss" : "hh:mm");
+        line = FileSize().Replace(line, match => Digit().Replace(match.Value, "0"));
         line = Resource().Replace(line, "1");
         line = Secret().Replace(line, match => Hexadecimal[..match.Length]);
         line = User().Replace(line, "you");
@@ -102,12 +100,9 @@ internal sealed partial class Transcript(int columns, string home)
     [GeneratedRegex(@"\b\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d[  \u202f][AP]M")]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"\b\d\d/\d\d/\d{4} \d\d:\d\d")]
-    private static partial Regex FileDate();
-
     // The signature in a certificate varies in length.
-    [GeneratedRegex(@"(?<=^-[rwx-]{9}) +\S+ \S+ +MM/dd/yyyy hh:mm(?<size> +\d+)(?= )")]
-    private static partial Regex FileRow();
+    [GeneratedRegex(@"(?<=^-[rwx-]{9} yyyy-MM-dd hh:mm \+hh:mm +)\d+(?= )")]
+    private static partial Regex FileSize();
 
     [GeneratedRegex(@"\d")]
     private static partial Regex Digit();
@@ -118,7 +113,7 @@ internal sealed partial class Transcript(int columns, string home)
     [GeneratedRegex(@"(?<![\d:.])\d\d:\d\d(:\d\d)?(?![\d:])")]
     private static partial Regex Time();
 
-    [GeneratedRegex(@"(?<=14000/(account|order|authorization|challenge|certificate)/)\d+")]
+    [GeneratedRegex(@"(?<=(14000|…)/(account|order|authorization|challenge|certificate)/)\d+")]
     private static partial Regex Resource();
 
     // The name of a solver's test record.

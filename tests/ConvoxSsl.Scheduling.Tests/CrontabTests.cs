@@ -24,7 +24,7 @@ public sealed class CrontabTests
     }
 
     [Theory]
-    [MemberData(nameof(OddPaths.Theory), MemberType = typeof(OddPaths))]
+    [MemberData(nameof(OddPaths.ToTheory), MemberType = typeof(OddPaths))]
     public void All_other_bytes_stay_the_same(string rack)
     {
         var command = new RenewalCommand("/usr/bin/pwsh", "/opt/m", rack);

@@ -20,7 +20,7 @@ internal static class OddPaths
 
     private const string Alphabet = "a /'\"\\%$`;&|<>#*!‘’é🔑(){}=\t";
 
-    public static TheoryData<string> Theory() => new(All);
+    public static TheoryData<string> ToTheory() => new(All);
 
     /// <summary>Creates a path of special characters, the same for each seed.</summary>
     public static string Random(int seed)

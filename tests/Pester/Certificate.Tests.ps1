@@ -206,7 +206,7 @@ Describe 'Export-ConvoxCertificate and Import-ConvoxCertificate' {
 
     It 'exports a PFX archive that .NET can open with the password' {
         $file = Export-ConvoxCertificate $certificate.Id "$TestDrive/site.pfx" -Password $password
-        $file | Should -BeOfType System.IO.FileInfo
+        $file | Should -BeOfType ConvoxSsl.ConvoxFile
         $opened = Get-PfxCertificate $file.FullName -Password $password
         $opened.Thumbprint | Should -Be $certificate.Thumbprint
     }
@@ -214,7 +214,7 @@ Describe 'Export-ConvoxCertificate and Import-ConvoxCertificate' {
     It 'exports PEM files from the pipeline' {
         $files = $certificate | Export-ConvoxCertificate -Path "$TestDrive/pem"
         $files | Should -Not -BeNullOrEmpty
-        $files | ForEach-Object { $_ | Should -BeOfType System.IO.FileInfo }
+        $files | ForEach-Object { $_ | Should -BeOfType ConvoxSsl.ConvoxFile }
         $files.Name | Should -Contain 'privkey.pem'
     }
 
@@ -299,7 +299,7 @@ Describe 'Show-ConvoxExpiry' {
         Show-ConvoxExpiry -Html "$TestDrive/no.html" -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/no.html" | Should -Not -Exist
         $page = Show-ConvoxExpiry -Html "$TestDrive/expiry.html"
-        $page | Should -BeOfType System.IO.FileInfo
+        $page | Should -BeOfType ConvoxSsl.ConvoxFile
         Get-Content $page -Raw | Should -Match 'show\.example\.org'
         Get-Content $page -Raw | Should -Not -Match 'src="http'
     }

@@ -85,6 +85,6 @@ Describe '-WhatIf' {
     It 'describes the operation and its target' {
         $script = "Import-Module '$($session.Module)'; New-ConvoxCertificate if.example.org -Issuer self-signed -WhatIf"
         $text = Invoke-PowerShell $script @{ CONVOXSSL_HOME = "$TestDrive/unasked" }
-        "$text" | Should -Be 'What if: Performing the operation "Issue a certificate from self-signed" on target "if.example.org".'
+        "$text" | Should -Be 'What if: Performing the operation "Create a self-signed certificate" on target "if.example.org".'
     }
 }

@@ -28,6 +28,21 @@ Describe 'A certificate' {
         Get-ConvoxCertificate | Should -HaveCount 2
     }
 
+    It 'is named by its ID if several share a domain' {
+        $other = New-ConvoxCertificate shared.example.org, example.org -Issuer self-signed
+        $listed = "*$($other.Id) (self-signed; shared.example.org, example.org)*Name one by its ID*"
+        { Export-ConvoxCertificate example.org "$TestDrive/shared" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.SeveralCertificates,*' -ExpectedMessage $listed
+        "$TestDrive/shared" | Should -Not -Exist
+        Remove-ConvoxCertificate $other.Id -Confirm:$false
+    }
+
+    It 'is named by a property of an object' {
+        ([pscustomobject]@{ Domain = 'www.example.org' } | Update-ConvoxCertificate).Id | Should -Be $www.Id
+        { Get-ConvoxCertificate | Export-ConvoxCertificate "$TestDrive/twice" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.InvalidParameters,*' -ExpectedMessage '*Export-ConvoxCertificate -Path *'
+    }
+
     It 'is suggested if none matches' {
         { Export-ConvoxCertificate www.exmaple.org "$TestDrive/none" -ErrorAction Stop } |
             Should -Throw -ErrorId 'ConvoxSsl.CertificateNotFound,*' -ExpectedMessage "*'www.example.org' is a name on $($www.Id)*"

@@ -44,6 +44,84 @@ Describe 'ConvertTo-Csv' {
     }
 }
 
+Describe 'Every output type' {
+    BeforeAll {
+        function Get-Sample([type] $Type) {
+            $type = [Nullable]::GetUnderlyingType($Type) ?? $Type
+            if ($type -eq [string]) { 'text' }
+            elseif ($type -eq [DateTimeOffset]) { [DateTimeOffset]::Now }
+            elseif ($type -eq [uri]) { [uri] 'https://example.org/path' }
+            elseif ($type.IsEnum) { $type.GetEnumValues()[0] }
+            elseif ($type.IsAssignableTo([System.Collections.IEnumerable])) {
+                $item = $type.IsArray ? $type.GetElementType() : $type.GetGenericArguments()[0]
+                $list = [array]::CreateInstance($item, 2)
+                0, 1 | ForEach-Object { $list[$_] = Get-Sample $item }
+                , $list
+            }
+            else { 1 -as $type }
+        }
+    }
+
+    It 'converts to JSON without a warning, and to CSV without the names of types' {
+        $types = (Get-Command -Module ConvoxSsl).OutputType.Type | Where-Object { $_ -and $_ -ne [string] } | Sort-Object FullName -Unique
+        $types.Count | Should -BeGreaterThan 10
+        foreach ($type in $types) {
+            $values = @{}
+            foreach ($property in $type.GetProperties().Where({ $_.CanWrite })) {
+                $values[$property.Name] = Get-Sample $property.PropertyType
+            }
+            $object = [System.Management.Automation.LanguagePrimitives]::ConvertTo($values, $type)
+            if ($object -is [ConvoxSsl.ConvoxWebhook]) { $object.Secret = ConvertTo-SecureString secret -AsPlainText -Force }
+            $json = $object, $object | ConvertTo-Json -WarningAction Stop | ConvertFrom-Json
+            foreach ($property in $type.GetProperties()) {
+                $because = "of $type.$($property.Name)"
+                if (([Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType).IsEnum) {
+                    $json[0].($property.Name) | Should -Be "$($object.($property.Name))" -Because $because
+                }
+            }
+            foreach ($cell in ($object | ConvertTo-Csv | ConvertFrom-Csv).PSObject.Properties) {
+                $cell.Value | Should -Not -Match '^(System|Microsoft|ConvoxSsl)\.|\[\]' -Because "of $type.$($cell.Name)"
+            }
+        }
+    }
+}
+
+Describe 'Exported files' {
+    BeforeAll {
+        $script:files = Export-ConvoxCertificate $several.Id "$TestDrive/export [1]"
+        $script:key = $files | Where-Object Name -eq privkey.pem
+    }
+
+    It 'are plain objects' {
+        $json = $files | ConvertTo-Json -WarningAction Stop | ConvertFrom-Json
+        $json.Name | Should -Be privkey.pem, cert.pem, chain.pem, fullchain.pem
+        $json[0].PSObject.Properties.Name | Should -Be Name, FullName, DirectoryName, Length, Mode, LastWriteTime
+        ($files | ConvertTo-Csv | ConvertFrom-Csv)[0].FullName | Should -Be $key.FullName
+    }
+
+    It 'have the properties of a FileInfo and convert to one' {
+        $item = Get-Item -LiteralPath "$TestDrive/export [1]/privkey.pem"
+        foreach ($name in 'FullName', 'Name', 'Length', 'DirectoryName', 'Extension', 'BaseName', 'Exists', 'IsReadOnly', 'UnixMode',
+            'CreationTime', 'LastWriteTimeUtc', 'PSChildName', 'PSIsContainer', 'PSPath', 'PSParentPath') {
+            $key.$name | Should -Be $item.$name -Because "of $name"
+        }
+        $key.Directory.FullName | Should -Be $item.Directory.FullName
+        $key.LastWriteTime.LocalDateTime | Should -Be $item.LastWriteTime
+        [System.IO.FileInfo] $info = $key
+        $info.FullName | Should -Be $item.FullName
+    }
+
+    It 'are accepted by the cmdlets for items, whatever their names' {
+        ($files | Get-Item).Name | Should -Be privkey.pem, cert.pem, chain.pem, fullchain.pem
+        ($key | Get-Content)[0] | Should -BeLike '*BEGIN*PRIVATE KEY*'
+        $null = New-Item -ItemType Directory "$TestDrive/copies"
+        $files | Copy-Item -Destination "$TestDrive/copies"
+        (Get-ChildItem "$TestDrive/copies").Count | Should -Be 4
+        $files | Remove-Item
+        Get-ChildItem -LiteralPath "$TestDrive/export [1]" | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'Tables' {
     It 'are sorted by domain, and show the number of other names and the issuer' {
         (Get-ConvoxCertificate).Domain | Should -Be 'a.example.org', 'b.example.org', 'c.example.org'
@@ -54,8 +132,8 @@ Describe 'Tables' {
 
     It 'show the size and the mode of exported files' -Skip:$IsWindows {
         $files = Export-ConvoxCertificate $several.Id "$TestDrive/export"
-        $files[0] | Should -BeOfType System.IO.FileInfo
-        $files | Out-String | Should -Match '-rw------- +.* [0-9]+ .*privkey\.pem'
+        $files[0] | Should -BeOfType ConvoxSsl.ConvoxFile
+        $files | Out-String | Should -Match '-rw------- +.* [0-9]+ privkey\.pem'
     }
 }
 

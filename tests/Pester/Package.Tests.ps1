@@ -36,6 +36,32 @@ Describe 'The manifest' {
     }
 }
 
+# Runs in each version of PowerShell, and so on each runtime that the module is compiled for.
+Describe 'The library compiled ahead of time' {
+    BeforeDiscovery {
+        $system = $IsWindows ? 'win' : $IsMacOS ? 'osx' : 'linux'
+        $processor = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+        $engine = "$PSScriptRoot/../../out/ConvoxSsl/lib/$system-$processor/net$([Environment]::Version.Major).0/ConvoxSsl.Engine.dll"
+        $isMissing = -not (Test-Path $engine)
+    }
+
+    It 'is used by the runtime' -Skip:$isMissing {
+        Copy-Item $module "$TestDrive/ConvoxSsl" -Recurse
+        Remove-Item "$TestDrive/ConvoxSsl/lib/*-*" -Recurse
+        $count = @'
+Import-Module '{0}'
+$before = [System.Runtime.JitInfo]::GetCompiledMethodCount()
+$null = New-ConvoxCertificate one.example.org -Issuer self-signed -Force -WarningAction SilentlyContinue
+[System.Runtime.JitInfo]::GetCompiledMethodCount() - $before
+'@
+        # The first session also compiles what PowerShell does once in a while.
+        $null, $compiled, $all = foreach ($copy in $module, $module, "$TestDrive/ConvoxSsl") {
+            [int](Invoke-PowerShell ($count -f $copy) @{ CONVOXSSL_HOME = "$TestDrive/rack-$([guid]::NewGuid())" })
+        }
+        $all - $compiled | Should -BeGreaterThan 500 -Because "$all methods were compiled without it, and $compiled with it"
+    }
+}
+
 Describe 'A local repository' -Skip:$IsWindows {
     BeforeAll {
         foreach ($folder in 'published', 'packed', 'home1/.local/share', 'home1/.config', 'home2/.local/share', 'home2/.config') {

@@ -50,8 +50,8 @@ Describe 'A DNS solver without a number' {
         (Add-ConvoxDnsSolver -DnsZone example.org -ApiToken $token).Id | Should -Be 1
         (Add-ConvoxDnsSolver -DnsZone example.net -ApiToken $token).Id | Should -Be 2
         $checks = Test-ConvoxDnsSolver -PropagationTimeout 1s
-        $checks.Check -like 'DNS solver 1: *' | Should -Not -BeNullOrEmpty
-        $checks.Check -like 'DNS solver 2: *' | Should -Not -BeNullOrEmpty
+        $checks.DnsSolver | Select-Object -Unique | Should -Be 1, 2
+        $checks.Zone | Should -Not -Contain $null
     }
 }
 

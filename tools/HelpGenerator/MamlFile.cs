@@ -68,7 +68,7 @@ internal static class MamlFile
         Command + "example",
         new XElement(Maml + "title", $"Example {index + 1}"),
         new XElement(Dev + "code", example.Code),
-        Text(Dev + "remarks", example.Text));
+        Text(Dev + "remarks", [.. example.Text, string.Empty]));
 
     private static XElement Type(XName element, TypeHelp type) => new(element, Type(type.Name), Text(Maml + "description", type.Text));
 

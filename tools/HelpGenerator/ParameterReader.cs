@@ -38,7 +38,8 @@ internal sealed partial class ParameterReader(XmlDocumentation documentation)
             Default = FindDefault(string.Join(' ', text), NameOf(type).Length == 0 ? "False" : "None"),
             HasWildcards = property.Attribute("SupportsWildcardsAttribute") is not null,
             Aliases = [.. property.Attributes("AliasAttribute").SelectMany(alias => alias.TextArguments())],
-            Sets = [.. property.Attributes("ParameterAttribute").Select(Member)],
+            // Hidden combinations only cause an error of their own.
+            Sets = [.. property.Attributes("ParameterAttribute").Where(a => !a.Named<bool>("DontShow")).Select(Member)],
         };
     }
 

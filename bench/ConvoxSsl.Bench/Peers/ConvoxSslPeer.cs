@@ -6,17 +6,19 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>This module, from out/ConvoxSsl. Like all peers it skips the name server check, because nothing listens on port 53.</summary>
-internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
+/// <summary>This module. Like all peers it skips the name server check, because nothing listens on port 53.</summary>
+/// <param name="program">The PowerShell.</param>
+/// <param name="module">The directory of the build.</param>
+internal sealed class ConvoxSslPeer(PowerShellProgram program, string module) : ISessionPeer
 {
     public const string PeerName = "ConvoxSsl";
 
-    /// <summary>The directory of the built module.</summary>
+    /// <summary>The directory of this repository's build.</summary>
     public static string Module { get; } = Path.Combine(RepositoryRoot.Path, "out", "ConvoxSsl");
 
     public string Name => PeerName;
 
-    public string? Missing => Directory.Exists(Module) ? null : $"{Module} is not built";
+    public string? Missing => Directory.Exists(module) ? null : $"{module} is not built";
 
     public bool NeedsWebServer => false;
 
@@ -29,7 +31,7 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
     };
 
     public string Opening(PeerContext place) =>
-        $"Import-Module {Quote(Module)}" + (place.ChallengeKind == ChallengeKind.Http01 || File.Exists(place["rack/solvers.json"])
+        $"Import-Module {Quote(module)}" + (place.ChallengeKind == ChallengeKind.Http01 || File.Exists(place["rack/solvers.json"])
         ? string.Empty
         : $"\n$null = Add-ConvoxDnsSolver -Id 1 -DnsZone {Quote(BenchWorld.ZoneNames)} -ApiToken {Quote(BenchWorld.Token)}");
 

@@ -25,13 +25,13 @@ internal sealed class ImportBenchmark(string host, RowTable table)
         var (without, withEmpty, withModule) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
 
         // Run each once to warm the disk cache, then alternate, so that changes in the machine's load affect both.
-        await MeasureAsync([], ct);
-        await MeasureAsync([ConvoxSslPeer.Module], ct);
+        await MeasureAsync(host, [], ct);
+        await MeasureAsync(host, [ConvoxSslPeer.Module], ct);
         for (var round = 0; round < Rounds; round++)
         {
-            without.Add(await MeasureAsync([], ct));
-            withEmpty.Add(await MeasureAsync([empty], ct));
-            withModule.Add(await MeasureAsync([ConvoxSslPeer.Module], ct));
+            without.Add(await MeasureAsync(host, [], ct));
+            withEmpty.Add(await MeasureAsync(host, [empty], ct));
+            withModule.Add(await MeasureAsync(host, [ConvoxSslPeer.Module], ct));
         }
 
         table.Add(new Row(Title, Bare, without));
@@ -39,7 +39,8 @@ internal sealed class ImportBenchmark(string host, RowTable table)
         table.Add(new Row(Title, WithModule, withModule));
     }
 
-    private async Task<Sample> MeasureAsync(string[] module, CancellationToken ct)
+    /// <summary>Opens a session that imports a module, if one is given.</summary>
+    public static async Task<Sample> MeasureAsync(string host, string[] module, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(new ProcessStartInfo(

@@ -53,7 +53,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             var error = new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"'{id}' was not issued within {request.Timeout}. {DescribeProgress(state)}",
+                $"'{id}' was not issued within {DurationText.Format(request.Timeout)}. {DescribeProgress(state)}",
                 id,
                 e)
             {
@@ -132,6 +132,11 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
         var plan = await engine.Planner.PlanAsync(request.ToIssueRequest(record), ct).ConfigureAwait(false);
         await engine.IssueAsync(plan with { Job = key }, job, results.Writer, ct).ConfigureAwait(false);
         var result = await results.Reader.ReadAsync(ct).ConfigureAwait(false);
+        if (result.Error is EngineException { Code: ErrorCode.RetryLater } tooSoon)
+        {
+            throw RetryBackoff.ForWait(tooSoon, record.Id);
+        }
+
         if (result.Error is not null)
         {
             ExceptionDispatchInfo.Throw(result.Error);

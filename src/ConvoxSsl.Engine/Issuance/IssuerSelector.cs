@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Versions;
@@ -53,17 +54,17 @@ public sealed class IssuerSelector
             ? Issuer.FromRecord(known)
             : await FindDefaultAsync(ct).ConfigureAwait(false);
 
-    /// <summary>Finds the certificate from a CA for exactly these names, also if it is still being issued; null if there is none.</summary>
-    public async Task<CertificateRecord?> FindFromCaAsync(CertificateNameSet names, CancellationToken ct)
+    /// <summary>Finds the certificate from a CA for exactly these names, even if it is still being issued; null if there is none.</summary>
+    public async Task<CertificateState?> FindFromCaAsync(CertificateNameSet names, CancellationToken ct)
     {
         if (await _lookup.FindAsync(names, generated: true, ct).ConfigureAwait(false) is { Record.Settings: not null } known)
         {
-            return known.Record;
+            return new CertificateState(known, null);
         }
 
         await foreach (var order in _rack.Orders.ListForAsync(names, ct).ConfigureAwait(false))
         {
-            return order.Certificate;
+            return new CertificateState(null, order);
         }
 
         if (_rack.Controller is { } controller)
@@ -72,7 +73,7 @@ public sealed class IssuerSelector
             {
                 if (names.SetEquals(unready.Certificate.Domains))
                 {
-                    return unready.Certificate;
+                    return new CertificateState(null, null, unready);
                 }
             }
         }
@@ -95,6 +96,6 @@ public sealed class IssuerSelector
     }
 
     private async Task<CertificateRecord?> FindKnownAsync(CertificateNameSet names, CancellationToken ct) =>
-        await FindFromCaAsync(names, ct).ConfigureAwait(false)
+        (await FindFromCaAsync(names, ct).ConfigureAwait(false))?.Record
         ?? (await _lookup.FindAsync(names, generated: false, ct).ConfigureAwait(false))?.Record;
 }

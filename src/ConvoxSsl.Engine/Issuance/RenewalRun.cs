@@ -30,16 +30,20 @@ public sealed class RenewalRun(IssuanceEngine engine)
         await engine.CleanUpLeftoversAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Queries the CAs' renewal information, and stores it.</summary>
+    /// <summary>Queries the CAs' renewal information.</summary>
     /// <param name="concurrency">The maximum number of concurrent requests.</param>
+    /// <param name="isPreview">False to store the information.</param>
     /// <param name="ct">The cancellation token.</param>
-    public Task RefreshAsync(int concurrency, CancellationToken ct) => Parallel.ForAsync(
+    public Task RefreshAsync(int concurrency, bool isPreview, CancellationToken ct) => Parallel.ForAsync(
         0,
         _selected.Count,
         new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = ct },
         async (i, stop) =>
         {
-            var state = await engine.Renewals.RefreshAsync(_selected[i].State, stop).ConfigureAwait(false);
+            var state = _selected[i].State;
+            state = isPreview
+                ? await engine.Renewals.PreviewAsync(state, stop).ConfigureAwait(false)
+                : await engine.Renewals.RefreshAsync(state, stop).ConfigureAwait(false);
             _selected[i] = _selected[i] with { State = state };
         });
 

@@ -12,6 +12,12 @@ internal sealed record ApiResource(string Group, string Version, string Kind, st
     public static readonly ApiResource ServiceAccounts = new(string.Empty, "v1", "ServiceAccount", "serviceaccounts");
     public static readonly ApiResource Deployments = new("apps", "v1", "Deployment", "deployments");
     public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "Lease", "leases");
+    public static readonly ApiResource Jobs = new("batch", "v1", "Job", "jobs");
+    public static readonly ApiResource CronJobs = new("batch", "v1", "CronJob", "cronjobs");
+
+    /// <summary>CronJobs in Kubernetes before 1.21.</summary>
+    public static readonly ApiResource EarlierCronJobs = CronJobs with { Version = "v1beta1" };
+
     public static readonly ApiResource AccessReviews = new(
         "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
 

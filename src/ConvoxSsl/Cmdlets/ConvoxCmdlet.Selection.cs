@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine;
+using ConvoxSsl.Errors;
 using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Cmdlets;
@@ -11,6 +13,33 @@ public abstract partial class ConvoxCmdlet
         .. (ids ?? []).Select(id => new CertificateQuery(id)),
         .. (domains ?? []).Select(domain => new CertificateQuery(domain, isDomain: true)),
     ];
+
+    /// <summary>Ends the command if certificates are selected both by <c>-Id</c> and by <c>-Domain</c>.</summary>
+    private protected void RequireIdOrDomain(object? id, object? domain)
+    {
+        if (id is not null && domain is not null)
+        {
+            Reject("Certificates are selected both by their IDs and by their domains.", new Remedy("InvalidParameters.IdAndDomain"));
+        }
+    }
+
+    /// <summary>
+    /// Ends the command before the first input object if a parameter selects certificates too, because PowerShell would reject each
+    /// object with an error of its own.
+    /// </summary>
+    /// <param name="selected">The values of the parameter; null if it was not given.</param>
+    /// <param name="remedy">The remedy.</param>
+    private protected void RequireNoInput(IReadOnlyList<object>? selected, Remedy remedy)
+    {
+        if (selected is not null && MyInvocation.ExpectingInput)
+        {
+            Reject($"Certificates come from the pipeline, but '{string.Join(", ", selected)}' selects certificates too.", remedy);
+        }
+    }
+
+    /// <summary>Ends the command because its parameters contradict each other.</summary>
+    private protected void Reject(string reason, Remedy remedy) => ThrowTerminatingError(ErrorRecords.Create(
+        new InvalidInputException(ErrorCode.InvalidParameters, reason) { Remedy = remedy }, Target));
 
     /// <summary>Processes each certificate that a query selects.</summary>
     /// <param name="session">The rack.</param>

@@ -84,9 +84,19 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         return rack;
     }
 
-    /// <summary>Opens the rack with an engine on it; both are disposed with the cmdlet.</summary>
+    /// <summary>True if the cmdlet can create a rack, or reports itself that there is none.</summary>
+    private protected virtual bool AllowsMissingRack => false;
+
+    /// <summary>
+    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Warns if the user named a rack that does not exist.
+    /// </summary>
     private protected RackSession OpenRack() => _sessions.GetOrOpen(FindRack(), rack =>
     {
+        if (!AllowsMissingRack && Rack is not null && rack.Kind == ConvoxRackKind.Local && !Directory.Exists(rack.Location))
+        {
+            WriteWarning($"There is no rack at '{rack.Location}'.");
+        }
+
         // In the log of a scheduled job, progress is noise.
         var progress = IsInteractive ? WriteProgress : (Action<ProgressRecord>)(_ => { });
         var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, progress);

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Text;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Storage;
@@ -8,10 +7,6 @@ namespace ConvoxSsl.Cmdlets;
 /// <summary>Writes files that the user named.</summary>
 internal static class OutputFile
 {
-    /// <summary>Gets a file like <c>Get-Item</c>, so that the table of the host shows its size and mode.</summary>
-    public static IEnumerable<PSObject> GetItem(ProviderIntrinsics provider, string path) =>
-        provider.Item.Get([$"FileSystem::{path}"], force: true, literalPath: true);
-
     /// <summary>Writes a UTF-8 text file, and replaces an existing file atomically.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidPath</c>, <c>DirectoryNotFound</c>.</exception>
     public static Task WriteAsync(string path, string text, CancellationToken ct)

@@ -4,7 +4,9 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes the IDs of a local rack's certificates, including those being issued, and their names.</summary>
+/// <summary>
+/// Completes the IDs of a local rack's certificates, including those being issued, sorted by domain, and then their names.
+/// </summary>
 public sealed class CertificateIdCompleter : ArgumentCompleterBase
 {
     // Limits for one completion: certificates to read for their names, and IDs in total.
@@ -17,69 +19,93 @@ public sealed class CertificateIdCompleter : ArgumentCompleterBase
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string word, [EnumeratorCancellation] CancellationToken ct)
     {
-        var ids = 0;
+        var stored = await FindStoredAsync(rack, word, ct);
+        var orders = await FindOrdersAsync(rack, ct);
+        var ids = stored.Concat(orders.Select(record => (record.Id, record.Domains)))
+            .OrderBy(item => item.Domains.Count == 0)
+            .ThenBy(item => item.Domains is [var first, ..] ? first : null, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(item => item.Id, StringComparer.Ordinal);
+        foreach (var (id, domains) in ids)
+        {
+            yield return new Candidate(id, string.Join(", ", domains));
+        }
+
+        // An ID that was begun is not a name.
+        if (stored.Count > 0 && word.Length > 0)
+        {
+            yield break;
+        }
+
+        var names = orders.SelectMany(GetNames).Concat(await FindNamesAsync(rack, ct));
+        foreach (var name in names.OrderBy(name => name.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return name;
+        }
+    }
+
+    /// <summary>Finds the stored certificates whose IDs start with the word, with their names as far as they are read.</summary>
+    private static async Task<List<(string Id, IReadOnlyList<string> Domains)>> FindStoredAsync(
+        IRack rack, string word, CancellationToken ct)
+    {
+        var stored = new List<(string Id, IReadOnlyList<string> Domains)>();
         await foreach (var id in rack.Certificates.ListIdsAsync(ct))
         {
             if (id.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new Candidate(id, ids < MaxReads ? await FindNamesAsync(rack, id, ct) : null);
-                if (++ids == MaxIds)
+                stored.Add((id, stored.Count < MaxReads ? await ReadDomainsAsync(rack, id, ct) : []));
+                if (stored.Count == MaxIds)
                 {
-                    yield break;
+                    break;
                 }
             }
         }
 
+        return stored;
+    }
+
+    private static async Task<List<CertificateRecord>> FindOrdersAsync(IRack rack, CancellationToken ct)
+    {
         var orders = new List<CertificateRecord>();
         await foreach (var order in rack.Orders.ListAsync(null, ct))
         {
             orders.Add(order.Certificate);
-            yield return new Candidate(order.Certificate.Id, string.Join(", ", order.Certificate.Domains));
             if (orders.Count == MaxReads)
             {
                 break;
             }
         }
 
-        // An ID that was begun is not a name.
-        if (ids > 0 && word.Length > 0)
-        {
-            yield break;
-        }
+        return orders;
+    }
 
-        foreach (var candidate in orders.SelectMany(GetNames))
-        {
-            yield return candidate;
-        }
-
-        var reads = 0;
+    private static async Task<List<Candidate>> FindNamesAsync(IRack rack, CancellationToken ct)
+    {
+        var (reads, names) = (0, new List<Candidate>());
         await foreach (var entry in rack.Certificates.ListAsync(null, ct))
         {
-            foreach (var candidate in GetNames(entry.Record))
-            {
-                yield return candidate;
-            }
-
+            names.AddRange(GetNames(entry.Record));
             if (++reads == MaxDomainReads)
             {
-                yield break;
+                break;
             }
         }
+
+        return names;
     }
 
     private static IEnumerable<Candidate> GetNames(CertificateRecord record) =>
         record.Domains.Select(domain => new Candidate(domain, $"a name on {record.Id}"));
 
-    private static async Task<string?> FindNamesAsync(IRack rack, string id, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> ReadDomainsAsync(IRack rack, string id, CancellationToken ct)
     {
         try
         {
-            return await rack.Certificates.FindAsync(id, ct) is { } entry ? string.Join(", ", entry.Record.Domains) : null;
+            return (await rack.Certificates.FindAsync(id, ct))?.Record.Domains ?? [];
         }
         catch (EngineException)
         {
             // A corrupt certificate can still be removed by its ID.
-            return null;
+            return [];
         }
     }
 }

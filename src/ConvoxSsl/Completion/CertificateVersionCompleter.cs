@@ -25,8 +25,7 @@ public sealed class CertificateVersionCompleter : ArgumentCompleterBase
             var index = new CertificateIndex();
             await foreach (var entry in rack.Certificates.ListAsync(null, ct))
             {
-                var isUsable = entry.Live.Revoked is null && entry.Live.Expires > TimeProvider.System.GetUtcNow();
-                index.Add(entry.Record.Id, entry.Record.Domains, isUsable);
+                index.Add(entry.Record.Id, entry.Record.Domains, entry.Record.Issuer);
             }
 
             certificate = await rack.Certificates.FindAsync(index.FindOne(query), ct);

@@ -3,7 +3,10 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes names from the certificates of a local rack and, for new certificates, from the zones of its DNS solvers.</summary>
+/// <summary>
+/// Completes names from the certificates of a local rack and, for new certificates, from the zones of its DNS solvers. The zones come
+/// first; the names are sorted.
+/// </summary>
 public sealed class DomainCompleter : ArgumentCompleterBase
 {
     private const int MaxReads = 200;
@@ -16,25 +19,27 @@ public sealed class DomainCompleter : ArgumentCompleterBase
     {
         foreach (var solver in includeZones ? await rack.DnsSolvers.ListAsync(ct) : [])
         {
-            foreach (var zone in solver.DnsZones)
+            foreach (var zone in solver.DnsZones.Order(StringComparer.OrdinalIgnoreCase))
             {
                 yield return new Candidate(zone, $"zone of DNS solver {solver.Id}");
                 yield return new Candidate($"*.{zone}", $"wildcard in the zone of DNS solver {solver.Id}");
             }
         }
 
-        var reads = 0;
+        var (reads, names) = (0, new List<Candidate>());
         await foreach (var entry in rack.Certificates.ListAsync(null, ct))
         {
-            foreach (var domain in entry.Record.Domains)
-            {
-                yield return new Candidate(domain, $"{entry.Record.Id}, expires {entry.Live.Expires:u}");
-            }
-
+            names.AddRange(entry.Record.Domains.Select(
+                domain => new Candidate(domain, $"{entry.Record.Id}, expires {entry.Live.Expires:u}")));
             if (++reads == MaxReads)
             {
-                yield break;
+                break;
             }
+        }
+
+        foreach (var name in names.OrderBy(name => name.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return name;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation.Host;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Formatting;
@@ -11,6 +12,21 @@ public static class CellText
     private const int IssuerWidth = 15;
 
     private const string StagingSuffix = "-staging";
+    private const string Ellipsis = "\u2026";
+    private const string Separators = "/\\";
+
+    // A column that is narrower shows nothing useful, so that PowerShell may as well shorten the text.
+    private const int MinWidth = 8;
+
+    /// <summary>Returns the width of a column without a fixed one in the terminal's tables.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="used">The width of the other columns, with the spaces between all columns.</param>
+    /// <param name="columns">The number of columns without a fixed width.</param>
+    public static int Width(PSHost host, int used, int columns)
+    {
+        var width = (SessionStyle.GetWidth(host) - used) / columns;
+        return width < MinWidth ? int.MaxValue : width;
+    }
 
     /// <summary>Returns the beginning of an ID that fits into its column. Cmdlets accept it as it is shown, without a mark.</summary>
     /// <param name="id">The ID.</param>
@@ -19,11 +35,76 @@ public static class CellText
     /// <summary>Formats names as the first one and the number of the others: <c>www.example.org +2</c>.</summary>
     /// <param name="domain">The first name.</param>
     /// <param name="domains">All names. Accepts a deserialized list.</param>
-    public static string Names(object? domain, object? domains)
+    public static string Names(object? domain, object? domains) => Names(domain, domains, int.MaxValue);
+
+    /// <summary>Does the same within a width. Shortens the name, so that the number stays visible.</summary>
+    /// <param name="domain">The first name.</param>
+    /// <param name="domains">All names. Accepts a deserialized list.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string Names(object? domain, object? domains, int width)
     {
         var others = CertificateInput.CountItems(domains) - 1;
-        return others > 0 ? string.Create(CultureInfo.InvariantCulture, $"{domain} +{others}") : domain?.ToString() ?? string.Empty;
+        var number = others > 0 ? string.Create(CultureInfo.InvariantCulture, $" +{others}") : string.Empty;
+        return Beginning(domain, width - number.Length) + number;
     }
+
+    /// <summary>Joins the items of a list. If they do not fit, formats them as the first one and the number of the others.</summary>
+    /// <param name="texts">The items. Accepts a deserialized list.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string List(object? texts, int width)
+    {
+        var joined = StateText.List(texts);
+        return joined.Length <= width ? joined : Names(CertificateInput.ParseList(texts)[0], texts, width);
+    }
+
+    /// <summary>Shortens a text to its beginning.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string Beginning(object? text, int width) =>
+        text?.ToString() is not { } all ? string.Empty : all.Length <= width ? all : all[..(width - 1)] + Ellipsis;
+
+    /// <summary>Shortens a path, or the URL of an account, to its last parts, which matter most.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string PathEnd(object? path, int width)
+    {
+        var all = path?.ToString() ?? string.Empty;
+        if (all.Length <= width)
+        {
+            return all;
+        }
+
+        var end = all[^(width - 1)..];
+        return Ellipsis + end[Math.Max(0, end.AsSpan(0, end.Length - 1).IndexOfAny(Separators))..];
+    }
+
+    /// <summary>Shortens the name or the location of a rack: a path, or the address of a cluster.</summary>
+    /// <param name="location">The name or the location.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string Location(object? location, int width) =>
+        Path.IsPathRooted(location?.ToString()) ? PathEnd(location, width) : Ends(location, width);
+
+    /// <summary>Shortens a text to its beginning and its end.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string Ends(object? text, int width)
+    {
+        var all = text?.ToString() ?? string.Empty;
+        var end = (width - 1) / 2;
+        return all.Length <= width ? all : $"{all[..(width - 1 - end)]}{Ellipsis}{all[^end..]}";
+    }
+
+    /// <summary>Shortens the words that are longer than a column that wraps, which would split them.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string Words(object? text, int width) =>
+        string.Join(' ', (text?.ToString() ?? string.Empty).Split(' ').Select(word => Ends(word, width)));
+
+    /// <summary>Describes a DNS solver and a zone of it: <c>1, zone example.org</c>.</summary>
+    /// <param name="solver">The number of the solver.</param>
+    /// <param name="zone">The zone, or null.</param>
+    public static string Zone(object? solver, object? zone) =>
+        zone?.ToString() is { Length: > 0 } name ? $"{solver}, zone {name}" : $"{solver}";
 
     /// <summary>Formats an issuer: the host of an ACME directory. Shortens a name so that it still says that it is a staging CA.</summary>
     /// <param name="issuer">The name or the URL of the issuer.</param>

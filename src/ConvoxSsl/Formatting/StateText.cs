@@ -9,6 +9,9 @@ namespace ConvoxSsl.Formatting;
 /// </summary>
 public static class StateText
 {
+    // The width of the columns in ConvoxSsl.Format.ps1xml.
+    private const int TimeWidth = 18;
+
     /// <summary>Formats a status in its color. Accepts text, which a job or a file returns.</summary>
     /// <param name="state">The status.</param>
     /// <param name="style">The session's <c>$PSStyle</c>.</param>
@@ -47,7 +50,8 @@ public static class StateText
         var now = TimeProvider.System.GetUtcNow();
         var colours = SessionStyle.GetPalette(style);
         var colour = end <= now ? colours.Error : CertificateInput.ParseTime(renewAfter) <= now ? colours.Warning : string.Empty;
-        return colours.Paint(colour, RelativeTime.Between(end, now));
+        var text = RelativeTime.Between(end, now);
+        return colours.Paint(colour, text.Length <= TimeWidth ? text : Abbreviate(text));
     }
 
     /// <summary>Formats a time relative to now.</summary>
@@ -57,6 +61,9 @@ public static class StateText
     /// <summary>Joins the items of a list.</summary>
     /// <param name="texts">The items. Accepts a deserialized list.</param>
     public static string List(object? texts) => string.Join(", ", CertificateInput.ParseList(texts));
+
+    private static string Abbreviate(string text) =>
+        text.Replace(" minutes ", " min ", StringComparison.Ordinal).Replace(" seconds ", " s ", StringComparison.Ordinal);
 
     private static bool IsBad(string? state) => state is "Failed" or "Expired" or "Revoked" or "Missing" or "False";
 }

@@ -11,6 +11,7 @@ namespace ConvoxSsl.Loading;
 internal sealed class ModuleLoadContext : AssemblyLoadContext
 {
     private readonly string _library;
+    private readonly string? _precompiled;
 
     // Read on first use, because an import alone does not need them.
     private readonly Lazy<Stamps> _stamps = new(Stamps.Read);
@@ -20,6 +21,7 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
         : base("ConvoxSsl", isCollectible: false)
     {
         _library = library;
+        _precompiled = GetPrecompiledName() is { } name ? Path.Combine(library, name) : null;
     }
 
     /// <summary>
@@ -36,13 +38,29 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
             return null;
         }
 
-        var files = _stamps.Value.Owned[assemblyName.Name].ToArray();
-        var file = GetRuntimeNames()
+        var file = GetCandidates(assemblyName.Name).FirstOrDefault(File.Exists);
+        return file is null ? null : LoadFromAssemblyPath(file);
+    }
+
+    // The files of an assembly, best match first.
+    private IEnumerable<string> GetCandidates(string name)
+    {
+        var files = _stamps.Value.Owned[name].ToArray();
+        var portable = GetRuntimeNames()
             .SelectMany(runtime => files.Where(file => file.StartsWith($"runtimes/{runtime}/", StringComparison.Ordinal)))
             .Concat(files.Where(file => !file.StartsWith("runtimes/", StringComparison.Ordinal)))
-            .Select(file => Path.Combine(_library, file))
-            .FirstOrDefault(File.Exists);
-        return file is null ? null : LoadFromAssemblyPath(file);
+            .Select(file => Path.Combine(_library, file));
+        return _precompiled is null ? portable : portable.Prepend(Path.Combine(_precompiled, $"{name}.dll"));
+    }
+
+    // The directory under lib/ with the assemblies compiled ahead of time for this platform and runtime. See precompile.targets.
+    private static string? GetPrecompiledName()
+    {
+        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsLinux() ? "linux" : null;
+        return system is null
+            ? null
+            : Path.Combine(
+                $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", $"net{Environment.Version.Major}.0");
     }
 
     // The directories under runtimes/ that match this machine, best match first.

@@ -28,6 +28,7 @@ internal static class ModelMapper
     public static ConvoxCheck ToModel(this DnsCheck check) => new()
     {
         Check = DisplayText.Sanitize(check.Check),
+        Zone = DisplayText.OneLine(check.Zone),
         Passed = check.Passed,
         Detail = DisplayText.Sanitize(check.Detail),
         Remedy = Remedies.Describe(check.Remedy),

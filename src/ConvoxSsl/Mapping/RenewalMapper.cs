@@ -16,6 +16,7 @@ internal static class RenewalMapper
     {
         Id = outcome.State.Record.Id,
         Domain = DisplayText.OneLine(outcome.State.Record.Domains[0]),
+        Domains = [.. outcome.State.Record.Domains.Select(name => DisplayText.OneLine(name))],
         Result = outcome.Result.ToModel(),
         Reason = DisplayText.Sanitize(
             outcome.Error is { } error ? ErrorRecords.DescribeFailure(error) : RenewalText.Describe(outcome, now)),

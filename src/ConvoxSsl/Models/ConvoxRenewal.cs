@@ -9,6 +9,9 @@ public sealed record ConvoxRenewal
     /// <summary>The first name of the certificate.</summary>
     public required string Domain { get; init; }
 
+    /// <summary>All names of the certificate.</summary>
+    public IReadOnlyList<string> Domains { get; init => field = JoinedList<string>.From(value); } = JoinedList<string>.From([]);
+
     /// <summary>The result.</summary>
     public required ConvoxRenewalResult Result { get; init; }
 

@@ -17,11 +17,17 @@ public sealed record ConvoxWebhook
     /// <summary>The time of creation, in UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>The signing secret if Set-ConvoxWebhook created it in this call; it cannot be read later.</summary>
-    public SecureString? Secret { get; init; }
+    /// <summary>The signing secret, if it was created in this call. CSV would show the name of its type.</summary>
+    internal SecureString? Secret { get; init; }
 
     /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
+
+    /// <summary>
+    /// Returns the signing secret if Set-ConvoxWebhook created it in this call, else null; it cannot be read later. PowerShell also shows
+    /// it as the property <c>Secret</c>, which tables, CSV and JSON do not include.
+    /// </summary>
+    public SecureString? ReadSecret() => Secret;
 
     /// <summary>Returns the full URL. PowerShell also shows it as the property <c>Url</c>, which tables and JSON do not include.</summary>
     public string ReadUrl() => Url;

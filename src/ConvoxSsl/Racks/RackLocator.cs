@@ -47,9 +47,9 @@ internal static class RackLocator
             ? CreateLocal(resolvePath(name), null)
             : throw new InvalidInputException(ErrorCode.RackNotFound, $"Cannot find a connected rack with the name '{name}'.", name)
             {
-                Remedy = Remedy.Join(
-                    Suggestion.Ask(name, [.. used.Append(connected).OfType<ConvoxRack>().Select(rack => rack.Name), LocalName]),
-                    new Remedy(ErrorCode.RackNotFound, name)),
+                // General advice would contradict a suggestion.
+                Remedy = Suggestion.Ask(name, [.. used.Append(connected).OfType<ConvoxRack>().Select(rack => rack.Name), LocalName])
+                    is { } question ? Remedy.FromText(question) : new Remedy(ErrorCode.RackNotFound, name),
             };
     }
 

@@ -8,7 +8,7 @@ internal sealed class CertificateIndex
     private const int MaxListed = 5;
     private const int MaxNames = 3;
 
-    private readonly Dictionary<string, (IReadOnlyList<string> Names, bool IsUsable)> _certificates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IReadOnlyList<string> Names, string? Issuer)> _certificates = new(StringComparer.Ordinal);
 
     /// <summary>True if it has no certificates.</summary>
     public bool IsEmpty => _certificates.Count == 0;
@@ -16,25 +16,26 @@ internal sealed class CertificateIndex
     /// <summary>Adds a certificate.</summary>
     /// <param name="id">The ID of the certificate.</param>
     /// <param name="names">The names of the certificate; none if it cannot be read.</param>
-    /// <param name="isUsable">True if a version of the certificate is stored that is neither expired nor revoked.</param>
-    public void Add(string id, IReadOnlyList<string> names, bool isUsable) => _certificates[id] = (names, isUsable);
+    /// <param name="issuer">The issuer of the certificate; null if it cannot be read.</param>
+    public void Add(string id, IReadOnlyList<string> names, string? issuer) => _certificates[id] = (names, issuer);
 
     /// <summary>Finds the certificates that match best, in the order in which they were added.</summary>
     /// <param name="query">The query.</param>
-    public IReadOnlyList<string> Find(CertificateQuery query)
+    /// <returns>The IDs, and the kind of their match.</returns>
+    public (IReadOnlyList<string> Ids, CertificateMatch Match) Find(CertificateQuery query)
     {
         var matches = _certificates
-            .Select(item => (Id: item.Key, Match: query.Rate(item.Key, item.Value.Names, item.Value.IsUsable)))
+            .Select(item => (Id: item.Key, Match: query.Rate(item.Key, item.Value.Names)))
             .Where(item => item.Match != CertificateMatch.None)
             .ToList();
         var best = matches.Count == 0 ? CertificateMatch.None : matches.Max(item => item.Match);
-        return [.. matches.Where(item => item.Match == best).Select(item => item.Id)];
+        return ([.. matches.Where(item => item.Match == best).Select(item => item.Id)], best);
     }
 
     /// <summary>Finds the only certificate that matches best.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     /// <exception cref="InvalidInputException"><c>SeveralCertificates</c>.</exception>
-    public string FindOne(CertificateQuery query) => Find(query) switch
+    public string FindOne(CertificateQuery query) => Find(query).Ids switch
     {
         [var only] => only,
         [] => throw CreateNotFound(query),
@@ -59,12 +60,17 @@ internal sealed class CertificateIndex
     /// <summary>Creates the error for a text that selects no certificate, with the certificates that fit it most closely.</summary>
     public EngineException CreateNotFound(CertificateQuery query)
     {
-        var hint = IsEmpty ? "The rack has no certificates." : Suggest(query);
+        var hint = Suggest(query);
         return new EngineException(
             ErrorCode.CertificateNotFound,
             EngineErrorKind.NotFound,
-            $"Cannot find certificate '{query.Text}' on this rack.{(hint is null ? null : " ")}{hint}",
-            query.Text);
+            $"Cannot find certificate '{query.Text}' on this rack.{(IsEmpty ? " The rack has no certificates." : null)}",
+            query.Text)
+        {
+            // General advice would contradict a suggestion.
+            Remedy = hint is not null ? Remedy.FromText(hint)
+                : new Remedy(IsEmpty ? "CertificateNotFound.Empty" : ErrorCode.CertificateNotFound),
+        };
     }
 
     private string? Suggest(CertificateQuery query)
@@ -86,7 +92,11 @@ internal sealed class CertificateIndex
             : null;
     }
 
-    private string Describe(string id) => _certificates.GetValueOrDefault(id).Names is { Count: > 0 } names
-        ? $"{id} ({string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : null)})"
-        : id;
+    private string Describe(string id)
+    {
+        var (names, issuer) = _certificates.GetValueOrDefault(id);
+        return names is { Count: > 0 }
+            ? $"{id} ({issuer}; {string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : null)})"
+            : id;
+    }
 }

@@ -16,12 +16,9 @@ internal sealed class CertificateQuery
 
     /// <param name="text">The user's text.</param>
     /// <param name="isDomain">True if the text is a name of the certificate, and never an ID.</param>
-    /// <param name="isForAll">True if a name selects all certificates with it, even if a CA issued one for it alone.</param>
-    public CertificateQuery(string text, bool isDomain = false, bool isForAll = false)
+    public CertificateQuery(string text, bool isDomain = false)
     {
-        (Text, IsDomain) = (text, isDomain);
-        (Name, var nameId) = ParseName(text);
-        NameId = isForAll ? null : nameId;
+        (Text, IsDomain, Name) = (text, isDomain, ParseName(text));
         _beginning = text.TrimEnd(Ellipsis);
         if (WildcardPattern.ContainsWildcardCharacters(text))
         {
@@ -45,30 +42,14 @@ internal sealed class CertificateQuery
     /// <summary>The text as a name of a certificate; null if it is not a valid one.</summary>
     public CertificateName? Name { get; }
 
-    /// <summary>
-    /// The ID of the certificate that a CA issues for exactly this name, which is preferred; null if the text is not a valid name or
-    /// selects all certificates with it.
-    /// </summary>
-    public string? NameId { get; }
-
     /// <summary>Rates how well a certificate matches the text.</summary>
     /// <param name="id">The ID of the certificate.</param>
     /// <param name="names">The names of the certificate.</param>
-    /// <param name="isUsable">True if a version of the certificate is stored that is neither expired nor revoked.</param>
-    public CertificateMatch Rate(string id, IReadOnlyList<string> names, bool isUsable)
-    {
-        if (!IsDomain && id.Equals(Text, StringComparison.OrdinalIgnoreCase))
-        {
-            return CertificateMatch.Id;
-        }
-
-        if (names.Any(IsName))
-        {
-            return isUsable && id == NameId ? CertificateMatch.OnlyName : CertificateMatch.Name;
-        }
-
-        return MatchesPart(id, names) ? CertificateMatch.Part : CertificateMatch.None;
-    }
+    public CertificateMatch Rate(string id, IReadOnlyList<string> names) =>
+        !IsDomain && id.Equals(Text, StringComparison.OrdinalIgnoreCase) ? CertificateMatch.Id
+        : names.Any(IsName) ? CertificateMatch.Name
+        : MatchesPart(id, names) ? CertificateMatch.Part
+        : CertificateMatch.None;
 
     private bool IsName(string name) => name == Name?.Value || name.Equals(Text, StringComparison.OrdinalIgnoreCase);
 
@@ -76,16 +57,15 @@ internal sealed class CertificateQuery
         ? _ids?.IsMatch(id) is true || names.Any(pattern.IsMatch)
         : !IsDomain && _beginning.Length > 0 && id.StartsWith(_beginning, StringComparison.OrdinalIgnoreCase);
 
-    private static (CertificateName? Name, string? Id) ParseName(string text)
+    private static CertificateName? ParseName(string text)
     {
         try
         {
-            var names = CertificateNameSet.Parse([text]);
-            return (names[0], names.ToCertificateId());
+            return CertificateNameSet.Parse([text])[0];
         }
         catch (InvalidInputException)
         {
-            return (null, null);
+            return null;
         }
     }
 }
@@ -101,9 +81,6 @@ internal enum CertificateMatch
 
     /// <summary>The text is one of its names.</summary>
     Name,
-
-    /// <summary>The text is the only name that a CA issued it for.</summary>
-    OnlyName,
 
     /// <summary>The text is its ID.</summary>
     Id,

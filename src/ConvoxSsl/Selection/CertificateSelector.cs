@@ -6,8 +6,8 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Selection;
 
 /// <summary>
-/// Finds the certificates of a rack that the user selected. An ID, and a name for which a CA issued a certificate of its own, are read
-/// directly. Anything else lists the certificates, once for all queries of a command, and those of the rack's apps if none matches.
+/// Finds the certificates of a rack that the user selected. An ID is read directly. Anything else lists the certificates, once for all
+/// queries of a command, and those of the rack's apps if none matches.
 /// </summary>
 /// <param name="certificates">The certificates of the rack.</param>
 /// <param name="store">The store of the rack.</param>
@@ -35,14 +35,6 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
         catch (InvalidInputException e) when (e.Code == ErrorCode.InvalidCertificateId)
         {
             invalid = e;
-        }
-
-        if (query is { NameId: { } nameId, Name.Value: { } name }
-            && await TryReadAsync(nameId, query, scope, ct) is { State: { } state } byName
-            && IsUsable(state)
-            && state.Record.Domains.Contains(name))
-        {
-            return [byName];
         }
 
         var selected = await SearchAsync(query, scope, ct);
@@ -76,14 +68,15 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
     {
         var read = new Dictionary<string, SelectedCertificate>(StringComparer.Ordinal);
         _own ??= await ReadOwnAsync(query, scope, read, ct);
-        var (index, ids) = (_own, _own.Find(query));
+        var (index, (ids, match)) = (_own, _own.Find(query));
         if (ids.Count == 0)
         {
             _ofApps ??= await ReadOfAppsAsync(query, read, ct);
-            (index, ids) = (_ofApps, _ofApps.Find(query));
+            (index, (ids, match)) = (_ofApps, _ofApps.Find(query));
         }
 
-        if (ids.Count > 1 && !query.IsPattern && scope != SelectionScope.Several)
+        // A wildcard can be the name of a certificate. Then it is not a pattern.
+        if (ids.Count > 1 && scope != SelectionScope.Several && (!query.IsPattern || match == CertificateMatch.Name))
         {
             throw index.CreateSeveral(query, ids, isOneNeeded: scope == SelectionScope.StoredOne);
         }
@@ -170,19 +163,15 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
         return index;
     }
 
-    // A name does not prefer a certificate that is expired or revoked.
-    private static bool IsUsable(CertificateState state) =>
-        state.Entry is { Live.Revoked: null } entry && entry.Live.Expires > TimeProvider.System.GetUtcNow();
-
     private static bool IsOfStored(SelectionScope scope) => scope is SelectionScope.Stored or SelectionScope.StoredOne;
 
     // Keep only the certificates that match, because a rack can have very many.
     private static void Add(
         CertificateIndex index, CertificateQuery query, Dictionary<string, SelectedCertificate> read, CertificateState state)
     {
-        var (id, names, isUsable) = (state.Record.Id, state.Record.Domains, IsUsable(state));
-        index.Add(id, names, isUsable);
-        if (query.Rate(id, names, isUsable) != CertificateMatch.None)
+        var (id, names) = (state.Record.Id, state.Record.Domains);
+        index.Add(id, names, state.Record.Issuer);
+        if (query.Rate(id, names) != CertificateMatch.None)
         {
             read[id] = new SelectedCertificate(id, query) { State = state };
         }
@@ -193,8 +182,8 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
     {
         if (damage is { Code: ErrorCode.CertificateDamaged, Value: string id })
         {
-            index.Add(id, [], isUsable: true);
-            if (query.Rate(id, [], isUsable: true) != CertificateMatch.None)
+            index.Add(id, [], issuer: null);
+            if (query.Rate(id, []) != CertificateMatch.None)
             {
                 read[id] = new SelectedCertificate(id, query) { Damage = damage };
             }
@@ -205,7 +194,7 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
 /// <summary>The certificates that a command can use.</summary>
 internal enum SelectionScope
 {
-    /// <summary>A text without wildcards selects one certificate; several that match are an error.</summary>
+    /// <summary>An ID, the beginning of one or a name selects one certificate; several that match are an error.</summary>
     One,
 
     /// <summary>Like <see cref="One"/>, and orders are read only if no version of the certificate is stored.</summary>

@@ -32,8 +32,16 @@ internal static class DnsSolverSelector
         }
 
         var ofZone = solvers.FirstOrDefault(solver => solver.DnsZones.Contains(text, StringComparer.OrdinalIgnoreCase));
-        var hint = ofZone is null ? "A solver has a number, such as 1." : $"DNS solver {ofZone.Id} has this zone.";
         throw new EngineException(
-            ErrorCode.DnsSolverNotFound, EngineErrorKind.NotFound, $"Cannot find DNS solver '{text}' on this rack. {hint}", text);
+            ErrorCode.DnsSolverNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find DNS solver '{text}' on this rack.{(ofZone is null ? " A solver has a number, such as 1." : null)}",
+            text)
+        {
+            // General advice would contradict a suggestion.
+            Remedy = ofZone is null
+                ? new Remedy(ErrorCode.DnsSolverNotFound)
+                : Remedy.FromText($"DNS solver {ofZone.Id} has this zone."),
+        };
     }
 }

@@ -17,10 +17,24 @@ internal static class CertificateInput
         _ => null,
     };
 
-    /// <summary>Returns the ID that was given instead of a certificate.</summary>
+    /// <summary>Returns the ID or name that was given instead of a certificate, also as a property of an object.</summary>
     /// <exception cref="InvalidInputException"><c>NoCertificate</c>.</exception>
-    public static string GetId(PSObject input) => input.BaseObject as string ?? throw new InvalidInputException(
+    public static string GetId(PSObject input) => FindText(input) ?? throw new InvalidInputException(
         ErrorCode.NoCertificate, $"An object of type {input.BaseObject.GetType().Name} is not a certificate.", input.BaseObject);
+
+    /// <summary>
+    /// Returns text, or the ID of an object, of the certificate of a service, or else its only domain; null if there is none of these.
+    /// </summary>
+    public static string? FindText(object input) => Unwrap(input) as string
+        ?? FindProperty(input, nameof(ConvoxCertificate.Id))
+        ?? FindProperty(input, nameof(ConvoxServiceCertificate.CertificateId))
+        ?? FindProperty(input, nameof(ConvoxCertificate.Domain));
+
+    private static string? FindProperty(object input, string name)
+    {
+        var value = Unwrap(Unwrap(input) is IDictionary values ? values[name] : PSObject.AsPSObject(input).Properties[name]?.Value);
+        return (value is IList { Count: 1 } list ? Unwrap(list[0]) : value) as string is { Length: > 0 } text ? text : null;
+    }
 
     private static ConvoxCertificate Restore(PSObject input) => new()
     {

@@ -106,7 +106,7 @@ public sealed class CertificateChainTests
         leafKey.ImportFromPem(key.ToPem());
         using var leaf = new CertificateRequest("CN=leaf.example", leafKey, HashAlgorithmName.SHA256)
             .Create(intermediate, Now.AddDays(-1), Now.AddDays(28), [2]);
-        return (Text(leaf), Text(intermediate), Text(root));
+        return (ToPem(leaf), ToPem(intermediate), ToPem(root));
     }
 
     private static CertificateRequest Authority(string subject, ECDsa key)
@@ -116,5 +116,5 @@ public sealed class CertificateChainTests
         return request;
     }
 
-    private static string Text(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
+    private static string ToPem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
 }

@@ -24,7 +24,7 @@ public sealed class ChainFaultTests : IDisposable
     {
         var root = X509SignatureGenerator.CreateForRSA(_rsa, RSASignaturePadding.Pss);
         var issuer = X509SignatureGenerator.CreateForECDsa(_ecdsa);
-        using var chain = Chain(
+        using var chain = CreateChain(
             Create("CN=Leaf", new PublicKey(_leaf), "CN=Issuer", issuer, isAuthority: false),
             Create("CN=Issuer", new PublicKey(_ecdsa), "CN=Root", root, isAuthority: true),
             Create("CN=Root", new PublicKey(_rsa), "CN=Root", root, isAuthority: true));
@@ -40,7 +40,7 @@ public sealed class ChainFaultTests : IDisposable
     {
         using var other = RSA.Create(2048);
         var padding = usesPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
-        using var chain = Chain(
+        using var chain = CreateChain(
             Create("CN=Leaf", new PublicKey(_leaf), "CN=Issuer", X509SignatureGenerator.CreateForRSA(other, padding), isAuthority: false),
             Create("CN=Issuer", new PublicKey(_rsa), "CN=Issuer", X509SignatureGenerator.CreateForRSA(_rsa, padding), isAuthority: true));
 
@@ -53,7 +53,7 @@ public sealed class ChainFaultTests : IDisposable
         var leaf = Create(
             "CN=Leaf", new PublicKey(_leaf), "CN=Issuer", X509SignatureGenerator.CreateForECDsa(_ecdsa), isAuthority: false, _ecdsa);
         var rsa = X509SignatureGenerator.CreateForRSA(_rsa, RSASignaturePadding.Pkcs1);
-        using var chain = Chain(leaf, Create("CN=Issuer", new PublicKey(_rsa), "CN=Root", rsa, isAuthority: true));
+        using var chain = CreateChain(leaf, Create("CN=Issuer", new PublicKey(_rsa), "CN=Root", rsa, isAuthority: true));
 
         Assert.Contains("another key than that of 'CN=Issuer'", ChainFault.Find(chain), StringComparison.Ordinal);
     }
@@ -62,7 +62,7 @@ public sealed class ChainFaultTests : IDisposable
     public void An_issuer_that_is_not_a_CA_is_a_fault()
     {
         var signer = X509SignatureGenerator.CreateForECDsa(_ecdsa);
-        using var chain = Chain(
+        using var chain = CreateChain(
             Create("CN=Leaf", new PublicKey(_leaf), "CN=Issuer", signer, isAuthority: false),
             Create("CN=Issuer", new PublicKey(_ecdsa), "CN=Root", signer, isAuthority: false));
 
@@ -73,7 +73,7 @@ public sealed class ChainFaultTests : IDisposable
     public void A_path_longer_than_its_limit_is_a_fault()
     {
         var signer = X509SignatureGenerator.CreateForECDsa(_ecdsa);
-        using var chain = Chain(
+        using var chain = CreateChain(
             Create("CN=Leaf", new PublicKey(_leaf), "CN=Second", signer, isAuthority: false),
             Create("CN=Second", new PublicKey(_ecdsa), "CN=First", signer, isAuthority: true, pathLength: 0),
             Create("CN=First", new PublicKey(_ecdsa), "CN=Root", signer, isAuthority: true, pathLength: 0));
@@ -87,7 +87,7 @@ public sealed class ChainFaultTests : IDisposable
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var signer = X509SignatureGenerator.CreateForECDsa(_ecdsa);
         var right = Create("CN=Issuer", new PublicKey(_ecdsa), "CN=Root", signer, isAuthority: true);
-        using var chain = Chain(
+        using var chain = CreateChain(
             Create("CN=Leaf", new PublicKey(_leaf), "CN=Issuer", signer, isAuthority: false),
             Create("CN=Issuer", new PublicKey(other), "CN=Root", signer, isAuthority: true),
             right);
@@ -96,7 +96,7 @@ public sealed class ChainFaultTests : IDisposable
         Assert.Null(ChainFault.Find(chain));
     }
 
-    private static CertificateChain Chain(params X509Certificate2[] certificates) =>
+    private static CertificateChain CreateChain(params X509Certificate2[] certificates) =>
         CertificateChain.FromPem(string.Join('\n', certificates.Select(c => c.ExportCertificatePem())));
 
     private static X509Certificate2 Create(

@@ -309,6 +309,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, new IssuanceSettings(), null, CancellationToken.None).ToListAsync();
 
         Assert.All(checks, check => Assert.True(check.Passed, check.ToString()));
+        Assert.All(checks, check => Assert.Equal("example.org", check.Zone));
         Assert.Equal(["Record written", "Record seen on every name server", "Record removed"], checks.TakeLast(3).Select(c => c.Check));
         AssertOnlyForeignIsLeft();
         Assert.Null(Assert.Single((await _rack.State.ReadAsync(default)).SolverUses).Failure);

@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -59,6 +60,30 @@ public sealed class IssuanceWaitTests : IssuanceTest
 
         Assert.Equal(entry.Live, (await engine.WaitAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None)).Live);
         Assert.Equal(requests, Ca.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_paused_order_is_an_error_with_the_remedy_of_a_wait()
+    {
+        await StartAsync(ByMail);
+        var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        var failure = new IssuanceFailure
+        {
+            Code = "AcmeProblem.rateLimited",
+            Cause = "It is paused.",
+            At = Clock.GetUtcNow(),
+            Count = 1,
+            IsAskedByCa = true,
+            HelpUrl = "https://ca.example.org/unpause",
+        };
+        await Rack.Orders.SaveAsync((await FindJournalAsync(Name))! with { Failure = failure }, CancellationToken.None);
+        using var engine = NewEngine();
+
+        var error = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
+
+        Assert.Equal(("RetryLater", "RetryLater.Wait"), (error.Code, error.Remedy!.Key));
+        Assert.Equal([pending.Value], error.Remedy.Arguments);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     public async Task A_certificate_is_returned_unlocked_before_its_records_are_removed()
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
+        _cloudflare.Faults.Add(CreateRemovalFault().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
         var entries = new List<CertificateEntry?>();
         using var engine = NewDnsEngine();
         await foreach (
@@ -73,7 +73,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     public async Task A_forced_renewal_before_the_removal_issues_a_version()
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
+        _cloudflare.Faults.Add(CreateRemovalFault().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
         using var engine = NewDnsEngine();
         CertificateEntry? renewed = null;
         await foreach (
@@ -93,7 +93,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     [Fact]
     public async Task A_failed_removal_is_reported_and_repeated_by_the_next_run()
     {
-        _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Always());
+        _cloudflare.Faults.Add(CreateRemovalFault().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Always());
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
 
@@ -132,7 +132,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     [Fact]
     public async Task A_repeated_request_returns_the_certificate_and_removes_leftovers()
     {
-        _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Times(2));
+        _cloudflare.Faults.Add(CreateRemovalFault().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Times(2));
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         var repeated = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
@@ -149,7 +149,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     [Fact]
     public async Task A_failure_is_remembered_after_its_records_are_removed()
     {
-        _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")));
+        _cloudflare.Faults.Add(CreateRemovalFault().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")));
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
         using var engine = NewDnsEngine();
         await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(DnsRequest(), CancellationToken.None));
@@ -188,7 +188,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         await AssertNothingIsLeftAsync();
     }
 
-    private static CloudflareFault Removal() => CloudflareFault.On(call => call.Method == "DELETE");
+    private static CloudflareFault CreateRemovalFault() => CloudflareFault.On(call => call.Method == "DELETE");
 
     private async Task AssertNothingIsLeftAsync()
     {

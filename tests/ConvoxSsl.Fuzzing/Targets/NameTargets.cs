@@ -17,7 +17,7 @@ internal static class NameTargets
 
     public static IEnumerable<FuzzTarget> All() =>
     [
-        Text(
+        CreateTextTarget(
             "domain-name",
             ReadName,
             "www.example.org",
@@ -26,22 +26,23 @@ internal static class NameTargets
             "2001:db8::1",
             "xn--bcher-kva.example",
             "a.example."),
-        Text("dns-zone", text => DnsZoneName.ParseAll([text, "example.org"]), "example.org", "bücher.example"),
-        Text("dns-server", text => DnsServerList.Parse(text), "192.0.2.53, [2001:db8::53]:5353", "dns.example:53"),
-        Text(
+        CreateTextTarget("dns-zone", text => DnsZoneName.ParseAll([text, "example.org"]), "example.org", "bücher.example"),
+        CreateTextTarget("dns-server", text => DnsServerList.Parse(text), "192.0.2.53, [2001:db8::53]:5353", "dns.example:53"),
+        CreateTextTarget(
             "caa-value",
             text => CaaIssueValue.Parse(text).Get("validationmethods"),
             "ca.example; validationmethods=dns-01,http-01; accounturi=https://ca.example/1"),
-        Text("txt-content", text => TxtContent.Unquote(text), "\"abc\" \"d\\034e\\\"f\""),
-        Text("retry-after", text => RetryAfterHeader.Parse(text, DateTimeOffset.UnixEpoch), "120", "Mon, 23 Nov 2026 12:01:00 GMT"),
-        Text(
+        CreateTextTarget("txt-content", text => TxtContent.Unquote(text), "\"abc\" \"d\\034e\\\"f\""),
+        CreateTextTarget(
+            "retry-after", text => RetryAfterHeader.Parse(text, DateTimeOffset.UnixEpoch), "120", "Mon, 23 Nov 2026 12:01:00 GMT"),
+        CreateTextTarget(
             "link-header",
             text => LinkHeader.FindTargets([text], Context, "alternate"),
             "<https://ca.example/2>;rel=\"alternate up\", </3>; title=\"a,b;c\"; rel=alternate"),
-        Text("external-account", text => _ = new ExternalAccount("kid", text).MacKey, "bWFjLWtleQ", "bWFjLWtleQ=="),
+        CreateTextTarget("external-account", text => _ = new ExternalAccount("kid", text).MacKey, "bWFjLWtleQ", "bWFjLWtleQ=="),
     ];
 
-    private static FuzzTarget Text(string name, Action<string> read, params string[] seeds) => new(
+    private static FuzzTarget CreateTextTarget(string name, Action<string> read, params string[] seeds) => new(
         name,
         new ByteMutator(
             ".",

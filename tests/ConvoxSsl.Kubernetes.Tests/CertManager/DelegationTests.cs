@@ -15,17 +15,17 @@ namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> start)
 {
     private const string Name = "www.example.org";
-    private static readonly string Id = DelegationWorld.Request(Name).Names.ToCertificateId();
+    private static readonly string Id = DelegationFixture.Request(Name).Names.ToCertificateId();
 
     [Fact]
     public async Task A_certificate_is_requested_as_Convox_does_and_recorded()
     {
-        await using var world = await DelegationWorld.StartAsync(await start());
-        var engine = await world.OpenAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start());
+        var engine = await fixture.OpenAsync();
 
-        var entry = await engine.IssueAsync(DelegationWorld.Request(Name, "*.example.org"), default);
+        var entry = await engine.IssueAsync(DelegationFixture.Request(Name, "*.example.org"), default);
 
-        var certificate = await world.CertificateAsync(entry.Record.Id);
+        var certificate = await fixture.CertificateAsync(entry.Record.Id);
         var spec = certificate!["spec"]!.AsObject();
         Assert.Equal(entry.Record.Id, (string?)spec["secretName"]);
         Assert.Equal([Name, "*.example.org"], spec["dnsNames"]!.AsArray().Select(n => (string?)n));
@@ -34,9 +34,9 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Equal("4320h", (string?)spec["duration"]);
         Assert.True(
             JsonNode.DeepEquals(JsonNode.Parse("""{"rotationPolicy":"Always","algorithm":"ECDSA","size":256}"""), spec["privateKey"]));
-        var labels = (await world.Home.FindSecretAsync(entry.Record.Id))!["metadata"]!["labels"]!;
+        var labels = (await fixture.Home.FindSecretAsync(entry.Record.Id))!["metadata"]!["labels"]!;
         Assert.Equal(
-            ("convox", "letsencrypt-certificate", world.Home.Scope.Name),
+            ("convox", "letsencrypt-certificate", fixture.Home.Scope.Name),
             ((string?)labels["system"], (string?)labels["type"], (string?)labels["rack"]));
 
         Assert.Equal(
@@ -45,7 +45,7 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Equal(
             DateTimeOffset.Parse((string)certificate["status"]!["renewalTime"]!, System.Globalization.CultureInfo.InvariantCulture),
             entry.Live.RenewAfter);
-        Assert.Equal([$"{entry.Record.Id}/1"], world.Player.Issued);
+        Assert.Equal([$"{entry.Record.Id}/1"], fixture.Player.Issued);
         Assert.Null((await engine.Certificates.FindAsync(entry.Record.Id, default)).Controlled);
     }
 
@@ -58,9 +58,9 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
             Servers = [new DnsServer("127.0.0.1", dns.Endpoint.Port)],
             LocateNameServer = _ => [dns.Endpoint],
         };
-        await using var world = await DelegationWorld.StartAsync(await start(), resolver: resolver);
+        await using var fixture = await DelegationFixture.StartAsync(await start(), resolver: resolver);
         var issuer = KubernetesTestServer.UniqueName("issuer");
-        await world.Api.CreateAsync(
+        await fixture.Api.CreateAsync(
             """
             {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"NAME"},"spec":{"acme":{
               "server":"https://acme.example.org/directory","privateKeySecretRef":{"name":"account"},"solvers":[
@@ -68,10 +68,10 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
                 {"selector":{"dnsNames":["app.example.org","router.example.org"]},"dns01":{"route53":{"region":"eu-west-1"}}}]}}}
             """.Replace("NAME", issuer, StringComparison.Ordinal),
             default);
-        var engine = await world.OpenAsync();
+        var engine = await fixture.OpenAsync();
 
         await engine.IssueAsync(
-            DelegationWorld.Request("app.example.org", "router.example.org", Name) with
+            DelegationFixture.Request("app.example.org", "router.example.org", Name) with
             {
                 Issuer = Issuer.ParseControlled(issuer),
                 Route = IssuanceRoute.Controller,
@@ -80,8 +80,8 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
 
         // cert-manager validates the others over http-01, or they have records of their own.
         Assert.Contains(
-            "the zone's wildcard record does not answer for 'app.example.org'", Assert.Single(world.Warnings), StringComparison.Ordinal);
-        await world.Api.DeleteAsync($"/apis/cert-manager.io/v1/clusterissuers/{issuer}", default);
+            "the zone's wildcard record does not answer for 'app.example.org'", Assert.Single(fixture.Warnings), StringComparison.Ordinal);
+        await fixture.Api.DeleteAsync($"/apis/cert-manager.io/v1/clusterissuers/{issuer}", default);
     }
 
     [Theory]
@@ -92,10 +92,10 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
     public async Task A_failure_is_reported_with_its_cause_and_blocks_until_the_next_attempt(string plan, string cause)
     {
         var failing = (CertManagerPlan)typeof(CertManagerPlan).GetProperty(plan)!.GetValue(null)!;
-        await using var world = await DelegationWorld.StartAsync(await start(), failing);
-        var engine = await world.OpenAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start(), failing);
+        var engine = await fixture.OpenAsync();
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationFixture.Request(Name), default));
 
         Assert.Equal("IssuanceFailed", error.Code);
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
@@ -104,23 +104,23 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Equal(ControlledPhase.Failed, state.Controlled!.Phase);
         Assert.Equal(error.RetryAt, state.Failure!.NextTry);
 
-        var tooSoon = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
+        var tooSoon = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationFixture.Request(Name), default));
         Assert.Equal("RetryLater", tooSoon.Code);
         Assert.Contains(cause, tooSoon.Message, StringComparison.Ordinal);
 
-        world.Player.Decide = _ => CertManagerPlan.Issue;
-        var entry = await engine.IssueAsync(DelegationWorld.Request(Name) with { Force = true }, default);
+        fixture.Player.Decide = _ => CertManagerPlan.Issue;
+        var entry = await engine.IssueAsync(DelegationFixture.Request(Name) with { Force = true }, default);
         Assert.Equal(1, entry.LiveVersion);
-        Assert.Single(world.Player.Issued);
+        Assert.Single(fixture.Player.Issued);
     }
 
     [Fact]
     public async Task A_challenge_that_never_ends_because_of_a_known_fault_is_an_error_at_once()
     {
-        await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.HangAtCleanUp);
-        var engine = await world.OpenAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start(), CertManagerPlan.HangAtCleanUp);
+        var engine = await fixture.OpenAsync();
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationFixture.Request(Name), default));
 
         Assert.Equal(("IssuanceFailed", "IssuanceFailed.Controller"), (error.Code, error.Remedy!.Key));
         Assert.Contains("Error: 7003: Could not route to", error.Message, StringComparison.Ordinal);
@@ -133,23 +133,23 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
     [Fact]
     public async Task The_locks_of_a_killed_session_are_waited_for_at_once()
     {
-        await using var world = await DelegationWorld.StartAsync(await start());
+        await using var fixture = await DelegationFixture.StartAsync(await start());
         var time = new FakeTimeProvider();
-        var (engine, rack) = await world.OpenRackAsync(time: time);
-        var plan = await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default);
-        var leases = $"/apis/coordination.k8s.io/v1/namespaces/{world.Home.Namespace}/leases";
+        var (engine, rack) = await fixture.OpenRackAsync(time: time);
+        var plan = await engine.Planner.PlanAsync(DelegationFixture.Request(Name), default);
+        var leases = $"/apis/coordination.k8s.io/v1/namespaces/{fixture.Home.Namespace}/leases";
         foreach (var name in new[] { $"names/{Id}", $"certificate/{Id}" })
         {
             await using var dying = await rack.LockAsync(name, null, default);
-            var lease = (await world.Api.ListAsync(leases, default)).Single(l => (string?)l["spec"]!["holderIdentity"] != "other/1/x");
-            await world.Api.PatchAsync(
+            var lease = (await fixture.Api.ListAsync(leases, default)).Single(l => (string?)l["spec"]!["holderIdentity"] != "other/1/x");
+            await fixture.Api.PatchAsync(
                 $"{leases}/{lease["metadata"]!["name"]}",
                 new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = "other/1/x", ["renewTime"] = null } },
                 default);
         }
 
         var starting = engine.StartAsync(plan, default);
-        while ((await world.Api.ListAsync(leases, default)).Count(l => (string?)l["spec"]!["holderIdentity"] == "other/1/x") == 2)
+        while ((await fixture.Api.ListAsync(leases, default)).Count(l => (string?)l["spec"]!["holderIdentity"] == "other/1/x") == 2)
         {
             // Longer than the duration of a lease, so that one step suffices for all leases that are observed.
             time.Advance(TimeSpan.FromSeconds(20));
@@ -157,38 +157,38 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         }
 
         Assert.Equal(Id, (await starting).Record.Id);
-        Assert.Single(world.Steps, step => step.StartsWith("Waiting for another process", StringComparison.Ordinal));
+        Assert.Single(fixture.Steps, step => step.StartsWith("Waiting for another process", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Without_waiting_the_certificate_is_pending_and_can_be_awaited_later()
     {
-        await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForPropagation);
-        var engine = await world.OpenAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start(), CertManagerPlan.WaitForPropagation);
+        var engine = await fixture.OpenAsync();
 
-        var state = await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
+        var state = await engine.StartAsync(await engine.Planner.PlanAsync(DelegationFixture.Request(Name), default), default);
         Assert.Equal((Id, ControlledPhase.Issuing, null), (state.Record.Id, state.Controlled!.Phase, state.Entry));
-        var listed = Assert.Single(await DelegationWorld.ListAsync(engine));
+        var listed = Assert.Single(await DelegationFixture.ListAsync(engine));
         Assert.Equal((Id, ControlledPhase.Issuing), (listed.Record.Id, listed.Controlled!.Phase));
 
-        var waiting = (await world.OpenAsync()).WaitAsync(Id, new RenewalRequest(), default);
-        while (!world.Steps.Any(s => s.Contains("Waiting for DNS-01 challenge propagation", StringComparison.Ordinal)))
+        var waiting = (await fixture.OpenAsync()).WaitAsync(Id, new RenewalRequest(), default);
+        while (!fixture.Steps.Any(s => s.Contains("Waiting for DNS-01 challenge propagation", StringComparison.Ordinal)))
         {
             await Task.Delay(20);
         }
 
-        world.Player.Decide = _ => CertManagerPlan.Issue;
+        fixture.Player.Decide = _ => CertManagerPlan.Issue;
         Assert.Equal(1, (await waiting).LiveVersion);
-        Assert.Null(Assert.Single(await DelegationWorld.ListAsync(engine)).Controlled);
-        Assert.Single(world.Player.Issued);
+        Assert.Null(Assert.Single(await DelegationFixture.ListAsync(engine)).Controlled);
+        Assert.Single(fixture.Player.Issued);
     }
 
     [Fact]
     public async Task A_timeout_reports_the_last_message_of_cert_manager()
     {
-        await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.Present);
-        var engine = await world.OpenAsync();
-        await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
+        await using var fixture = await DelegationFixture.StartAsync(await start(), CertManagerPlan.Present);
+        var engine = await fixture.OpenAsync();
+        await engine.StartAsync(await engine.Planner.PlanAsync(DelegationFixture.Request(Name), default), default);
         while ((await engine.Certificates.FindAsync(Id, default)).Controlled?.Reason?.StartsWith(
             "Presented challenge HTTP-01 for www.example.org", StringComparison.Ordinal) is not true)
         {
@@ -196,7 +196,7 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         }
 
         var late = await Assert.ThrowsAsync<EngineException>(
-            () => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
+            () => engine.IssueAsync(DelegationFixture.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
 
         Assert.Equal("OrderTimedOut", late.Code);
         Assert.Contains("Its last status: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
@@ -215,16 +215,16 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
     [InlineData(true)]
     public async Task A_renewal_adds_a_version_and_keeps_the_previous_one(bool reuseKey)
     {
-        await using var world = await DelegationWorld.StartAsync(await start());
-        var (engine, rack) = await world.OpenRackAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start());
+        var (engine, rack) = await fixture.OpenRackAsync();
         var first = await engine.IssueAsync(
-            DelegationWorld.Request(Name) with { Settings = new IssuanceSettings { ReuseKey = reuseKey } }, default);
+            DelegationFixture.Request(Name) with { Settings = new IssuanceSettings { ReuseKey = reuseKey } }, default);
 
         var second = await engine.RenewAsync(Id, new RenewalRequest { Force = true, Timeout = TimeSpan.FromMinutes(2) }, default);
 
         Assert.Equal((2, 2), (second.LiveVersion, second.Versions.Count));
         Assert.NotEqual(first.Live.SerialNumber, second.Live.SerialNumber);
-        Assert.Equal([$"{Id}/1", $"{Id}/2"], world.Player.Issued);
+        Assert.Equal([$"{Id}/1", $"{Id}/2"], fixture.Player.Issued);
         using var before = await rack.Certificates.ReadAsync(Id, 1, default);
         using var after = await rack.Certificates.ReadAsync(Id, 2, default);
         Assert.Equal(reuseKey, before.Key!.IsSameAs(after.Key!));
@@ -234,27 +234,27 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
     [Fact]
     public async Task Concurrent_requests_share_one_certificate_and_one_revision()
     {
-        await using var world = await DelegationWorld.StartAsync(await start());
-        var engines = new[] { await world.OpenAsync(), await world.OpenAsync(), await world.OpenAsync() };
+        await using var fixture = await DelegationFixture.StartAsync(await start());
+        var engines = new[] { await fixture.OpenAsync(), await fixture.OpenAsync(), await fixture.OpenAsync() };
 
         var entries = await Task.WhenAll(
-            engines[0].IssueAsync(DelegationWorld.Request("a.example.org", "b.example.org"), default),
-            engines[1].IssueAsync(DelegationWorld.Request("b.example.org", "a.example.org"), default),
-            engines[2].IssueAsync(DelegationWorld.Request("a.example.org", "b.example.org"), default));
+            engines[0].IssueAsync(DelegationFixture.Request("a.example.org", "b.example.org"), default),
+            engines[1].IssueAsync(DelegationFixture.Request("b.example.org", "a.example.org"), default),
+            engines[2].IssueAsync(DelegationFixture.Request("a.example.org", "b.example.org"), default));
 
         Assert.Single(entries.Select(e => (e.Record.Id, e.Live.SerialNumber, e.LiveVersion)).Distinct());
-        await world.Player.SettleAsync(default);
-        Assert.Single(world.Player.Issued);
-        Assert.Single(await world.Api.ListAsync(world.CertificatesPath, default));
+        await fixture.Player.SettleAsync(default);
+        Assert.Single(fixture.Player.Issued);
+        Assert.Single(await fixture.Api.ListAsync(fixture.CertificatesPath, default));
     }
 
     [Fact]
     public async Task The_next_session_waits_for_the_request_of_a_killed_one()
     {
-        await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForPropagation);
+        await using var fixture = await DelegationFixture.StartAsync(await start(), CertManagerPlan.WaitForPropagation);
         using var kill = new CancellationTokenSource();
-        var killed = (await world.OpenAsync()).IssueAsync(DelegationWorld.Request(Name), kill.Token);
-        while (!world.Steps.Any(s => s.Contains("propagation", StringComparison.Ordinal)))
+        var killed = (await fixture.OpenAsync()).IssueAsync(DelegationFixture.Request(Name), kill.Token);
+        while (!fixture.Steps.Any(s => s.Contains("propagation", StringComparison.Ordinal)))
         {
             await Task.Delay(20);
         }
@@ -262,21 +262,21 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         await kill.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => killed);
 
-        world.Player.Decide = _ => CertManagerPlan.Issue;
-        var entry = await (await world.OpenAsync()).IssueAsync(DelegationWorld.Request(Name), default);
+        fixture.Player.Decide = _ => CertManagerPlan.Issue;
+        var entry = await (await fixture.OpenAsync()).IssueAsync(DelegationFixture.Request(Name), default);
         Assert.Equal(1, entry.LiveVersion);
-        Assert.Equal([$"{Id}/1"], world.Player.Issued);
+        Assert.Equal([$"{Id}/1"], fixture.Player.Issued);
     }
 
     [Fact]
     public async Task Requests_that_cert_manager_does_not_support_are_refused_before_any_write()
     {
-        await using var world = await DelegationWorld.StartAsync(await start());
-        var engine = await world.OpenAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start());
+        var engine = await fixture.OpenAsync();
         async Task<InvalidInputException> RefusedAsync(IssueRequest request) =>
             await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, default));
 
-        var tooMany = await RefusedAsync(DelegationWorld.Request([.. Enumerable.Range(1, 11).Select(i => $"n{i}.example.org")]));
+        var tooMany = await RefusedAsync(DelegationFixture.Request([.. Enumerable.Range(1, 11).Select(i => $"n{i}.example.org")]));
         Assert.Equal(("TooManyNames", 11), (tooMany.Code, tooMany.Value));
         Assert.Equal("TooManyNames", tooMany.Remedy!.Key);
         foreach (var (parameter, settings) in new (string, IssuanceSettings)[]
@@ -288,31 +288,34 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
             ("SkipPropagationCheck", new() { SkipPropagationCheck = true }),
         })
         {
-            var error = await RefusedAsync(DelegationWorld.Request(Name) with { Settings = settings });
+            var error = await RefusedAsync(DelegationFixture.Request(Name) with { Settings = settings });
             Assert.Equal(("NotDelegable", parameter), (error.Code, error.Value));
             Assert.Equal(("NotDelegable.Setting", parameter), (error.Remedy!.Key, Assert.Single(error.Remedy.Arguments)));
         }
 
-        Assert.Equal("NotDelegable", (await RefusedAsync(DelegationWorld.Request("192.0.2.7"))).Code);
+        Assert.Equal("NotDelegable", (await RefusedAsync(DelegationFixture.Request("192.0.2.7"))).Code);
         Assert.Equal(
             "InvalidDuration",
             (
                 await RefusedAsync(
-                    DelegationWorld.Request(Name) with { Settings = new IssuanceSettings { Duration = TimeSpan.FromMinutes(20) } })).Code);
+                    DelegationFixture.Request(Name) with
+                    {
+                        Settings = new IssuanceSettings { Duration = TimeSpan.FromMinutes(20) },
+                    })).Code);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        Assert.Equal("KeyPath", (await RefusedAsync(DelegationWorld.Request(Name) with { Key = key })).Value);
-        Assert.Empty(await world.Api.ListAsync(world.CertificatesPath, default));
-        Assert.Empty(await world.Home.SecretNamesAsync());
+        Assert.Equal("KeyPath", (await RefusedAsync(DelegationFixture.Request(Name) with { Key = key })).Value);
+        Assert.Empty(await fixture.Api.ListAsync(fixture.CertificatesPath, default));
+        Assert.Empty(await fixture.Home.SecretNamesAsync());
     }
 
     [Fact]
     public async Task A_ClusterIssuer_is_used_by_its_name_with_the_cert_manager_engine()
     {
-        await using var world = await DelegationWorld.StartAsync(await start());
-        var engine = await world.OpenAsync();
+        await using var fixture = await DelegationFixture.StartAsync(await start());
+        var engine = await fixture.OpenAsync();
         var issuer = KubernetesTestServer.UniqueName("house-ca");
-        await world.EnsureIssuerAsync(issuer);
-        var request = DelegationWorld.Request(Name) with { Issuer = Issuer.ParseControlled(issuer), Route = IssuanceRoute.Controller };
+        await fixture.EnsureIssuerAsync(issuer);
+        var request = DelegationFixture.Request(Name) with { Issuer = Issuer.ParseControlled(issuer), Route = IssuanceRoute.Controller };
 
         var entry = await engine.IssueAsync(request, default);
         Assert.Equal((issuer, true), (entry.Record.Issuer, entry.Record.Generated));

@@ -16,7 +16,7 @@ namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 public sealed class OwnIssuanceTests : IDisposable
 {
     private const string Name = "www.example.org";
-    private static readonly string Id = DelegationWorld.Request(Name).Names.ToCertificateId();
+    private static readonly string Id = DelegationFixture.Request(Name).Names.ToCertificateId();
 
     private readonly TemporaryDirectory _home = new();
 
@@ -29,11 +29,11 @@ public sealed class OwnIssuanceTests : IDisposable
 
         // A server of its own, because DNS solvers of other tests would validate the names.
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
-        await using var world = await DelegationWorld.StartAsync(server);
-        var engine = await world.OpenAsync();
-        await engine.IssueAsync(DelegationWorld.Request(Name), default);
+        await using var fixture = await DelegationFixture.StartAsync(server);
+        var engine = await fixture.OpenAsync();
+        await engine.IssueAsync(DelegationFixture.Request(Name), default);
         Directory.CreateDirectory(_home["www"]);
-        var request = DelegationWorld.Request(Name) with
+        var request = DelegationFixture.Request(Name) with
         {
             Issuer = Issuer.Parse(ca.DirectoryUrl.AbsoluteUri),
             Settings = new IssuanceSettings { WebRoot = _home["www"] },
@@ -42,15 +42,15 @@ public sealed class OwnIssuanceTests : IDisposable
         ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier"));
 
         await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(request, default));
-        Assert.NotNull(await world.CertificateAsync(Id));
+        Assert.NotNull(await fixture.CertificateAsync(Id));
         Assert.Equal(1, (await engine.Certificates.GetAsync(Id, default)).LiveVersion);
 
         var ownEntry = await engine.IssueAsync(request with { Force = true }, default);
         Assert.Equal((Id, 2, null), (ownEntry.Record.Id, ownEntry.LiveVersion, ownEntry.Record.Settings!.Controller));
-        Assert.Null(await world.CertificateAsync(Id));
-        await world.Player.SettleAsync(default);
+        Assert.Null(await fixture.CertificateAsync(Id));
+        await fixture.Player.SettleAsync(default);
         Assert.Equal(ownEntry.Live.SerialNumber, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber);
-        Assert.Single(world.Player.Issued);
+        Assert.Single(fixture.Player.Issued);
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class OwnIssuanceTests : IDisposable
         await using var solvers = new Engine.Challenges.ChallengeSolvers();
         using var engine = new IssuanceEngine(rack, solvers, TimeProvider.System, new Progress<IssuanceEvent>());
 
-        Assert.NotEqual(IssuanceMethod.Delegated, (await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default)).Method);
+        Assert.NotEqual(IssuanceMethod.Delegated, (await engine.Planner.PlanAsync(DelegationFixture.Request(Name), default)).Method);
         var error = await Assert.ThrowsAsync<InvalidInputException>(
-            () => engine.Planner.PlanAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
+            () => engine.Planner.PlanAsync(DelegationFixture.Request(Name) with { Route = IssuanceRoute.Controller }, default));
         Assert.Equal("NoController", error.Code);
         Assert.Equal("NoController", error.Remedy!.Key);
         Assert.Null(await rack.Controller!.FindAsync(Id, default));
@@ -80,11 +80,11 @@ public sealed class OwnIssuanceTests : IDisposable
     public async Task An_identity_that_cannot_read_issuers_can_still_use_letsencrypt()
     {
         var server = await KubernetesTestServers.CurrentAsync();
-        await using var world = await DelegationWorld.StartAsync(server);
+        await using var fixture = await DelegationFixture.StartAsync(server);
         var user = server.AddUser();
         await server.GrantAsync(
             user,
-            world.Home.Namespace,
+            fixture.Home.Namespace,
             default,
             new RbacRule("", "secrets", "get,list,create,patch,delete"),
             new RbacRule("coordination.k8s.io", "leases", "get,create,patch,delete"),
@@ -93,12 +93,12 @@ public sealed class OwnIssuanceTests : IDisposable
             new RbacRule("cert-manager.io", "certificaterequests", "list"),
             new RbacRule("acme.cert-manager.io", "orders", "list"),
             new RbacRule("acme.cert-manager.io", "challenges", "list"));
-        var rack = world.Home.Open(token: user.Token);
+        var rack = fixture.Home.Open(token: user.Token);
 
         Assert.True(await rack.Controller!.IssuesAsync("letsencrypt", default));
         Assert.Equal(
             "ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
-        var certificate = DelegationWorld.Request(Name).ToRecordOf(Id);
+        var certificate = DelegationFixture.Request(Name).ToRecordOf(Id);
         await rack.Controller.StartAsync(certificate, 0, default);
         while (await rack.Controller.FindAsync(Id, default) is not { Phase: ControlledPhase.Ready })
         {
@@ -109,7 +109,7 @@ public sealed class OwnIssuanceTests : IDisposable
             1, (await rack.Controller.AdoptAsync(
                 certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
         await rack.Controller.StartAsync(certificate, 1, default);
-        while (world.Player.Issued.Count < 2)
+        while (fixture.Player.Issued.Count < 2)
         {
             await Task.Delay(20);
         }

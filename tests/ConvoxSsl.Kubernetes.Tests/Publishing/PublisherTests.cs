@@ -12,7 +12,7 @@ namespace ConvoxSsl.Kubernetes.Tests.Publishing;
 public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private const string Id = "cert-one";
-    private readonly TestChain _current = ConvoxSecrets.Chain();
+    private readonly TestChain _current = ConvoxSecrets.CreateChain();
     private TestRack _home = null!;
     private ICertificatePublisher _publisher = null!;
 
@@ -40,7 +40,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
             await _publisher.PublishAsync(Id, [], dryRun: false, default));
 
         var copy = await ReadAsync(app);
-        Assert.Equal(_current.Full, Text(copy, "tls.crt"));
+        Assert.Equal(_current.Full, DecodeText(copy, "tls.crt"));
         Assert.Equal(["ca.crt", "tls.crt", "tls.key"], copy["data"]!.AsObject().Select(d => d.Key).Order(StringComparer.Ordinal));
         Assert.Equal("Opaque", (string?)copy["type"]);
         Assert.Equal("mine", (string?)copy["metadata"]!["labels"]!["team"]);
@@ -104,14 +104,14 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
 
         Assert.All(copies, copy => Assert.Equal(CertificateCopyResult.Failed, copy.Result));
         Assert.Contains(copies, copy => copy.Reason!.Contains("'cert-web'", StringComparison.Ordinal));
-        Assert.Equal("own", Text(await ReadAsync(ownCopy), "tls.crt"));
+        Assert.Equal("own", DecodeText(await ReadAsync(ownCopy), "tls.crt"));
         Assert.Null((await ReadAsync(other))["data"]!["tls.crt"]);
     }
 
     [Fact]
     public async Task A_certificate_that_cannot_be_used_is_not_published_and_its_status_explains_it()
     {
-        var other = ConvoxSecrets.Chain();
+        var other = ConvoxSecrets.CreateChain();
         var app = await AddCopyAsync("web", "old");
         foreach (var (certificate, key, reason) in new[]
         {
@@ -142,7 +142,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         Assert.Equal(
             "CertificateDamaged",
             (await Assert.ThrowsAsync<EngineException>(() => _home.Open().Certificates.FindAsync(Id, default))).Code);
-        Assert.Equal("old", Text(await ReadAsync(app), "tls.crt"));
+        Assert.Equal("old", DecodeText(await ReadAsync(app), "tls.crt"));
     }
 
     [Fact]
@@ -168,13 +168,13 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         await _home.Server.Admin.CreateAsync(secret, default);
 
         Assert.Equal(CertificateCopyResult.Updated, Assert.Single(await AllAsync()).Result);
-        Assert.Equal(_current.Full, Text(await ReadAsync(app), "tls.crt"));
+        Assert.Equal(_current.Full, DecodeText(await ReadAsync(app), "tls.crt"));
     }
 
     [Fact]
     public async Task All_outdated_copies_are_found_and_nothing_else()
     {
-        var second = ConvoxSecrets.Chain();
+        var second = ConvoxSecrets.CreateChain();
         await WriteAsync(_home.Namespace, "cert-two", "kubernetes.io/tls", ("tls.crt", second.Full), ("tls.key", second.Key));
         await WriteAsync(_home.Namespace, "cert-pending", "kubernetes.io/tls", ("tls.crt", ""), ("tls.key", ""));
         var web = await AddCopyAsync("web", "old");
@@ -231,14 +231,14 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var apps = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => AddCopyAsync($"app{i}", "old")));
 
         var publishing = _publisher.PublishAsync(Id, [], dryRun: false, default);
-        var newest = ConvoxSecrets.Chain();
+        var newest = ConvoxSecrets.CreateChain();
         await ReplaceAsync(newest.Full, newest.Key);
         await publishing;
         await _publisher.PublishAsync(Id, [], dryRun: false, default);
 
         foreach (var app in apps)
         {
-            Assert.Equal(newest.Full, Text(await ReadAsync(app), "tls.crt"));
+            Assert.Equal(newest.Full, DecodeText(await ReadAsync(app), "tls.crt"));
         }
     }
 
@@ -290,7 +290,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
 
     private static string Path(string inNamespace) => $"/api/v1/namespaces/{inNamespace}/secrets/{Id}";
 
-    private static string Text(JsonObject secret, string key) =>
+    private static string DecodeText(JsonObject secret, string key) =>
         Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -21,8 +21,8 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
         _home = await TestRack.CreateAsync(await start());
         _rack = _home.Open();
         _web = await _home.AddAppAsync("web");
-        var chain = ConvoxSecrets.Chain();
-        await Admin.CreateAsync(ConvoxSecrets.Issued(_web, "web-domains", chain.Full, chain.Key), default);
+        var chain = ConvoxSecrets.CreateChain();
+        await Admin.CreateAsync(ConvoxSecrets.CreateIssued(_web, "web-domains", chain.Full, chain.Key), default);
     }
 
     public Task DisposeAsync()
@@ -35,12 +35,12 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     public async Task Certificates_of_apps_are_listed_separately_without_copies_of_the_racks_own()
     {
         var api = await _home.AddAppAsync("api");
-        var (own, issuing) = (ConvoxSecrets.Chain(), ConvoxSecrets.Issued(api, "issuing", string.Empty, string.Empty));
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "cert-a", own.Full, own.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(api, "cert-a", own.Full, own.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(api, "broken", "rubbish", own.Key), default);
+        var (own, issuing) = (ConvoxSecrets.CreateChain(), ConvoxSecrets.CreateIssued(api, "issuing", string.Empty, string.Empty));
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "cert-a", own.Full, own.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(api, "cert-a", own.Full, own.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(api, "broken", "rubbish", own.Key), default);
         await Admin.CreateAsync(issuing, default);
-        await Admin.CreateAsync(ConvoxSecrets.Issued(api, "api-domains", own.Full, own.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateIssued(api, "api-domains", own.Full, own.Key), default);
 
         var damages = new List<string>();
         var listed = await _rack.Certificates.ListOfAppsAsync(e => damages.Add((string)e.Value!), default).ToListAsync();
@@ -72,9 +72,9 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     {
         var other = await TestRack.CreateAsync(_home.Server);
         using var disposed = other;
-        var chain = ConvoxSecrets.Chain();
-        await Admin.CreateAsync(ConvoxSecrets.Tls(other.Namespace, "theirs", chain.Full, chain.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "ours", chain.Full, chain.Key), default);
+        var chain = ConvoxSecrets.CreateChain();
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(other.Namespace, "theirs", chain.Full, chain.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "ours", chain.Full, chain.Key), default);
 
         Assert.Null(await _rack.Certificates.FindAsync($"theirs@{other.Namespace}", default));
         Assert.Null(await _rack.Certificates.FindAsync($"ours@{_home.Namespace}", default));
@@ -85,7 +85,7 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     [Fact]
     public async Task Certificates_of_apps_are_never_written()
     {
-        using var material = ConvoxSecrets.Chain().ToMaterial();
+        using var material = ConvoxSecrets.CreateChain().ToMaterial();
         var entry = (await _rack.Certificates.FindAsync(Id, default))!;
         var writes = new Func<Task>[]
         {

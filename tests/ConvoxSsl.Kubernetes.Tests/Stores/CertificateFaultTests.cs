@@ -30,9 +30,9 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     [Fact]
     public async Task Cancellation_at_any_request_leaves_a_complete_certificate_for_the_next_writer()
     {
-        var first = ConvoxSecrets.Chain();
+        var first = ConvoxSecrets.CreateChain();
         await AddAsync(_rack, first);
-        var second = ConvoxSecrets.Chain();
+        var second = ConvoxSecrets.CreateChain();
         var steps = await CountWritesAsync(second);
         Assert.InRange(steps, 3, 10);
         for (var step = 0; step < steps; step++)
@@ -56,24 +56,24 @@ public sealed class CertificateFaultTests : IAsyncLifetime
 
             await _rack.Certificates.RemoveLeftoversAsync("cert-a", default);
             Assert.Equal(["cert-a", .. found.Versions.Select(v => $"convoxssl-cert-a-v{v.Number}")], await _home.SecretNamesAsync());
-            Assert.Equal(found.LiveVersion + 1, (await AddAsync(_rack, ConvoxSecrets.Chain())).LiveVersion);
+            Assert.Equal(found.LiveVersion + 1, (await AddAsync(_rack, ConvoxSecrets.CreateChain())).LiveVersion);
         }
     }
 
     [Fact]
     public async Task A_kill_before_the_switch_keeps_the_old_version_live_and_the_next_writer_cleans_up()
     {
-        var first = ConvoxSecrets.Chain();
+        var first = ConvoxSecrets.CreateChain();
         await AddAsync(_rack, first);
         _server.Faults.Add(KubernetesFault.On("PATCH", "/secrets/cert-a").Respond(KubernetesResponse.Forbidden("stopped here")));
-        await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
+        await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.CreateChain()));
 
         Assert.Contains("convoxssl-cert-a-v2", await _home.SecretNamesAsync());
         var found = (await _rack.Certificates.FindAsync("cert-a", default))!;
         Assert.Equal((1, first.Thumbprint), (found.LiveVersion, found.Live.Thumbprint));
         await Assert.ThrowsAsync<EngineException>(() => _rack.Certificates.SwitchAsync("cert-a", 2, default));
 
-        var third = ConvoxSecrets.Chain();
+        var third = ConvoxSecrets.CreateChain();
         Assert.Equal(2, (await AddAsync(_rack, third)).LiveVersion);
         Assert.Equal(["cert-a", "convoxssl-cert-a-v1", "convoxssl-cert-a-v2"], await _home.SecretNamesAsync());
         using var material = await _rack.Certificates.ReadAsync("cert-a", 2, default);
@@ -88,7 +88,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     [InlineData("cut")]
     public async Task A_failed_request_is_retried_and_changes_nothing_twice(string fault)
     {
-        await AddAsync(_rack, ConvoxSecrets.Chain());
+        await AddAsync(_rack, ConvoxSecrets.CreateChain());
         for (var step = 0; step < 8; step++)
         {
             var on = KubernetesFault.OnAny().After(step);
@@ -100,7 +100,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
                 "reset afterwards" => on.LoseResponse(),
                 _ => on.CutBody(),
             });
-            var added = await AddAsync(_rack, ConvoxSecrets.Chain());
+            var added = await AddAsync(_rack, ConvoxSecrets.CreateChain());
             _server.Faults.Clear();
 
             Assert.Equal(step + 2, added.LiveVersion);
@@ -118,7 +118,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             for (var i = 0; i < 3; i++)
             {
                 await using var heldLock = await session.LockAsync("certificate/cert-a", null, default);
-                await AddAsync(session, ConvoxSecrets.Chain(), keep: 10);
+                await AddAsync(session, ConvoxSecrets.CreateChain(), keep: 10);
             }
         })));
 
@@ -130,8 +130,8 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_version_written_concurrently_by_another_program_is_not_overwritten()
     {
-        await AddAsync(_rack, ConvoxSecrets.Chain());
-        var theirs = ConvoxSecrets.Chain();
+        await AddAsync(_rack, ConvoxSecrets.CreateChain());
+        var theirs = ConvoxSecrets.CreateChain();
         _server.Faults.Add(KubernetesFault.On("PATCH", "/secrets/cert-a").Do((_, ct) => _server.Admin.PatchAsync(
             $"{_home.SecretsPath}/cert-a",
             new System.Text.Json.Nodes.JsonObject
@@ -143,16 +143,16 @@ public sealed class CertificateFaultTests : IAsyncLifetime
                 },
             },
             ct)));
-        var conflict = await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
+        var conflict = await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.CreateChain()));
         Assert.Equal(("ClusterConflict", EngineErrorKind.Busy), (conflict.Code, conflict.Kind));
         Assert.Equal(theirs.Thumbprint, (await _rack.Certificates.FindAsync("cert-a", default))!.Live.Thumbprint);
-        Assert.Equal(3, (await AddAsync(_rack, ConvoxSecrets.Chain())).LiveVersion);
+        Assert.Equal(3, (await AddAsync(_rack, ConvoxSecrets.CreateChain())).LiveVersion);
     }
 
     [Fact]
     public async Task Missing_permissions_are_reported_without_a_secret()
     {
-        var chain = ConvoxSecrets.Chain();
+        var chain = ConvoxSecrets.CreateChain();
         var stranger = _home.Open(token: _server.AddUser().Token);
         var failures = new[]
         {
@@ -178,7 +178,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var session = _home.Open(time);
-        await AddAsync(session, ConvoxSecrets.Chain());
+        await AddAsync(session, ConvoxSecrets.CreateChain());
         await using var heldLock = await session.LockAsync("certificate/cert-a", null, default);
         var other = KubernetesFault.On(c => c.Path.Contains("/leases", StringComparison.Ordinal)).NeverRespond().Always();
         _server.Faults.Add(other);
@@ -188,7 +188,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         var entry = (await session.Certificates.FindAsync("cert-a", default))!;
         var writes = new Func<Task>[]
         {
-            () => AddAsync(session, ConvoxSecrets.Chain()),
+            () => AddAsync(session, ConvoxSecrets.CreateChain()),
             () => session.Certificates.UpdateAsync(entry with { Record = entry.Record with { Issuer = "x" } }, default),
             () => session.Certificates.RemoveAsync("cert-a", default),
             () => session.Orders.RemoveAsync("cert-a", default),

@@ -10,8 +10,8 @@ public sealed class CertificateSecretTests
     [InlineData(false)]
     public void Read_ByteOrderMark_FindsTheLeaf(bool withIssuer)
     {
-        var chain = ConvoxSecrets.Chain();
-        var secret = ConvoxSecrets.Tls("rack", "cert-a", "\uFEFF" + (withIssuer ? chain.Full : chain.Leaf), "\uFEFF" + chain.Key);
+        var chain = ConvoxSecrets.CreateChain();
+        var secret = ConvoxSecrets.CreateTls("rack", "cert-a", "\uFEFF" + (withIssuer ? chain.Full : chain.Leaf), "\uFEFF" + chain.Key);
 
         var read = CertificateSecret.Read(secret, CertificateSecretId.Parse("cert-a"))!;
         Assert.Equal((chain.Thumbprint, "www.example.org"), (read.Entry.Live.Thumbprint, Assert.Single(read.Entry.Record.Domains)));

@@ -11,7 +11,8 @@ internal static class ConvoxSecrets
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>The Secret of <c>convox certs import</c>: the certificate, a line feed, and the chain, which may be empty.</summary>
-    public static JsonObject Imported(string rack, string inNamespace, string certificate, string key, string chain = "") => Tls(
+    public static JsonObject CreateImported(
+        string rack, string inNamespace, string certificate, string key, string chain = "") => CreateTls(
         inNamespace,
         null,
         $"{certificate}\n{chain}",
@@ -19,9 +20,10 @@ internal static class ConvoxSecrets
         new JsonObject { ["system"] = "convox", ["rack"] = rack, ["type"] = "certificate" });
 
     /// <summary>The Secret of <c>convox certs generate --issuer letsencrypt</c> after issuance by cert-manager v1.10.</summary>
-    public static JsonObject Issued(string inNamespace, string name, string fullChain, string key, string issuer = "letsencrypt")
+    public static JsonObject CreateIssued(string inNamespace, string name, string fullChain, string key, string issuer = "letsencrypt")
     {
-        var secret = Tls(inNamespace, name, fullChain, key, new JsonObject { ["system"] = "convox", ["type"] = "letsencrypt-certificate" });
+        var labels = new JsonObject { ["system"] = "convox", ["type"] = "letsencrypt-certificate" };
+        var secret = CreateTls(inNamespace, name, fullChain, key, labels);
         secret["metadata"]!["annotations"] = new JsonObject
         {
             ["cert-manager.io/alt-names"] = "www.example.org",
@@ -36,7 +38,7 @@ internal static class ConvoxSecrets
         return secret;
     }
 
-    public static JsonObject Tls(string inNamespace, string? name, string certificate, string key, JsonObject? labels = null) => new()
+    public static JsonObject CreateTls(string inNamespace, string? name, string certificate, string key, JsonObject? labels = null) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
@@ -52,11 +54,11 @@ internal static class ConvoxSecrets
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    public static string Text(JsonObject secret, string key) =>
+    public static string DecodeText(JsonObject secret, string key) =>
         Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
 
     /// <summary>Creates a leaf certificate below a root.</summary>
-    public static TestChain Chain(
+    public static TestChain CreateChain(
         string? name = "www.example.org", string? commonName = null, KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256) =>
         TestChain.Create(name, commonName, algorithm);
 }

@@ -102,7 +102,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
 
         Assert.Equal(["LimitsDamaged"], messages);
         Assert.Empty((await _rack.Limits.ReadAsync(default)).Uses);
-        Assert.Equal(Rubbish, ConvoxSecrets.Text((await _home.FindSecretAsync("convoxssl-limits"))!, "limits.json.damaged"));
+        Assert.Equal(Rubbish, ConvoxSecrets.DecodeText((await _home.FindSecretAsync("convoxssl-limits"))!, "limits.json.damaged"));
     }
 
     [Fact]

@@ -37,9 +37,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task A_certificate_imported_by_Convox_is_read()
     {
-        var chain = ConvoxSecrets.Chain(algorithm: KeyAlgorithm.Rsa2048);
+        var chain = ConvoxSecrets.CreateChain(algorithm: KeyAlgorithm.Rsa2048);
         var created = await Admin.CreateAsync(
-            ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
+            ConvoxSecrets.CreateImported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
 
         var entry = Assert.Single(await Store.ListAsync(null, default).ToListAsync());
         Assert.Equal((string)created["metadata"]!["name"]!, entry.Record.Id);
@@ -59,7 +59,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.Rsa2048);
         using var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse(["www.example.org"]), Now, TimeSpan.FromDays(365));
-        await Admin.CreateAsync(ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.FullPem(), key.ToPem()), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateImported(_home.Scope.Name, _home.Namespace, chain.FullPem(), key.ToPem()), default);
 
         var entry = Assert.Single(await Store.ListAsync(null, default).ToListAsync());
         Assert.Equal((Issuer.SelfSignedName, false), (entry.Record.Issuer, entry.Record.Generated));
@@ -69,9 +69,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task A_certificate_issued_by_cert_manager_is_read()
     {
-        var chain = ConvoxSecrets.Chain();
-        await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-b", chain.Full, chain.Key, "company"), default);
+        var chain = ConvoxSecrets.CreateChain();
+        await Admin.CreateAsync(ConvoxSecrets.CreateIssued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateIssued(_home.Namespace, "cert-b", chain.Full, chain.Key, "company"), default);
 
         var entries = await Store.ListAsync(null, default).ToListAsync();
         Assert.Equal(
@@ -84,10 +84,10 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task Values_beside_the_certificate_that_belong_to_another_one_are_found()
     {
-        var (one, other) = (ConvoxSecrets.Chain(), ConvoxSecrets.Chain());
+        var (one, other) = (ConvoxSecrets.CreateChain(), ConvoxSecrets.CreateChain());
         await AddAsync("a", one.Key, ("ca.crt", one.Issuer), ("tls-combined.pem", one.Key + "\n" + one.Full));
         await AddAsync("b", one.Key, ("tls-combined.pem", other.Key + "\n" + other.Full), ("ca.crt", "clients"));
-        await AddAsync("c", one.Key, ("ca.crt", ConvoxSecrets.Chain("www.example.org", "other").Leaf));
+        await AddAsync("c", one.Key, ("ca.crt", ConvoxSecrets.CreateChain("www.example.org", "other").Leaf));
         await AddAsync("d", string.Empty);
         await AddAsync("e", one.Key, ("key.der", "old"));
 
@@ -107,7 +107,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
 
         async Task AddAsync(string name, string key, params (string Key, string Value)[] more)
         {
-            var secret = ConvoxSecrets.Tls(_home.Namespace, name, one.Full, key);
+            var secret = ConvoxSecrets.CreateTls(_home.Namespace, name, one.Full, key);
             foreach (var (member, value) in more)
             {
                 secret["data"]![member] = ConvoxSecrets.Base64(value);
@@ -120,11 +120,11 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task An_immutable_Secret_is_left_unchanged_and_the_remedy_names_it()
     {
-        var chain = ConvoxSecrets.Chain();
-        var secret = ConvoxSecrets.Tls(_home.Namespace, "cert-a", chain.Full, chain.Key);
+        var chain = ConvoxSecrets.CreateChain();
+        var secret = ConvoxSecrets.CreateTls(_home.Namespace, "cert-a", chain.Full, chain.Key);
         secret["immutable"] = true;
         await Admin.CreateAsync(secret, default);
-        using var material = ConvoxSecrets.Chain().ToMaterial();
+        using var material = ConvoxSecrets.CreateChain().ToMaterial();
 
         var error = await Assert.ThrowsAsync<EngineException>(
             () => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
@@ -137,16 +137,16 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task A_certificate_without_names_uses_its_common_name()
     {
-        var chain = ConvoxSecrets.Chain(name: null, commonName: "old.example.org");
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "old", chain.Leaf, chain.Key), default);
+        var chain = ConvoxSecrets.CreateChain(name: null, commonName: "old.example.org");
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "old", chain.Leaf, chain.Key), default);
         Assert.Equal(["old.example.org"], (await Store.FindAsync("old", default))!.Record.Domains);
     }
 
     [Fact]
     public async Task Foreign_fields_are_preserved_when_a_version_is_added_changed_and_restored()
     {
-        var chain = ConvoxSecrets.Chain();
-        var secret = ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key);
+        var chain = ConvoxSecrets.CreateChain();
+        var secret = ConvoxSecrets.CreateIssued(_home.Namespace, "cert-a", chain.Full, chain.Key);
         secret["metadata"]!["labels"]!["team"] = "web";
         secret["metadata"]!["annotations"]!["example.org/note"] = "ours";
         secret["metadata"]!["ownerReferences"] = new JsonArray(
@@ -156,7 +156,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         var before = await Admin.CreateAsync(secret, default);
 
         var entry = (await Store.FindAsync("cert-a", default))!;
-        using var second = ConvoxSecrets.Chain().ToMaterial();
+        using var second = ConvoxSecrets.CreateChain().ToMaterial();
         await Store.AddVersionAsync(entry.Record, second, Now, Now.AddDays(60), 5, default);
         await Store.UpdateAsync((await Store.FindAsync("cert-a", default))!, default);
         var restored = await Store.SwitchAsync("cert-a", 1, default);
@@ -178,9 +178,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task A_renewal_by_cert_manager_is_the_next_version_and_the_previous_one_can_be_restored()
     {
-        using var first = ConvoxSecrets.Chain().ToMaterial();
+        using var first = ConvoxSecrets.CreateChain().ToMaterial();
         await Store.AddVersionAsync(Record("cert-a"), first, Now, Now.AddDays(60), 3, default);
-        var renewed = ConvoxSecrets.Chain();
+        var renewed = ConvoxSecrets.CreateChain();
         await OverwriteAsync("cert-a", renewed);
 
         var found = (await Store.FindAsync("cert-a", default))!;
@@ -192,16 +192,16 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
 
         var back = await Store.SwitchAsync("cert-a", 1, default);
         Assert.Equal((1, first.Chain.Leaf.Thumbprint), (back.LiveVersion, back.Live.Thumbprint));
-        Assert.Equal(first.Key!.ToPem(), ConvoxSecrets.Text((await _home.FindSecretAsync("cert-a"))!, "tls.key"));
+        Assert.Equal(first.Key!.ToPem(), ConvoxSecrets.DecodeText((await _home.FindSecretAsync("cert-a"))!, "tls.key"));
         Assert.Equal(2, (await Store.SwitchAsync("cert-a", 2, default)).LiveVersion);
-        Assert.Equal(renewed.Full, ConvoxSecrets.Text((await _home.FindSecretAsync("cert-a"))!, "tls.crt"));
+        Assert.Equal(renewed.Full, ConvoxSecrets.DecodeText((await _home.FindSecretAsync("cert-a"))!, "tls.crt"));
     }
 
     [Fact]
     public async Task A_certificate_of_cert_manager_is_adopted_once_and_left_unchanged()
     {
-        var chain = ConvoxSecrets.Chain();
-        await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
+        var chain = ConvoxSecrets.CreateChain();
+        await Admin.CreateAsync(ConvoxSecrets.CreateIssued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
         var record = Record("cert-a") with
         {
             Issuer = "letsencrypt",
@@ -212,9 +212,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         var adopted = await Store.AdoptAsync(record, Now, (_, expires) => expires.AddDays(-7), 3, default);
         Assert.Equal((1, Now, Now.AddDays(82)), (adopted.LiveVersion, adopted.Live.Stored, adopted.Live.RenewAfter));
         var secret = (await _home.FindSecretAsync("cert-a"))!;
-        Assert.Equal((chain.Full, chain.Key), (ConvoxSecrets.Text(secret, "tls.crt"), ConvoxSecrets.Text(secret, "tls.key")));
+        Assert.Equal((chain.Full, chain.Key), (ConvoxSecrets.DecodeText(secret, "tls.crt"), ConvoxSecrets.DecodeText(secret, "tls.key")));
         Assert.Equal(_home.Scope.Name, (string?)secret["metadata"]!["labels"]!["rack"]);
-        Assert.Equal(chain.Key, ConvoxSecrets.Text((await _home.FindSecretAsync("convoxssl-cert-a-v1"))!, "tls.key"));
+        Assert.Equal(chain.Key, ConvoxSecrets.DecodeText((await _home.FindSecretAsync("convoxssl-cert-a-v1"))!, "tls.key"));
 
         Assert.Equivalent(adopted, await Store.AdoptAsync(record, Now.AddDays(1), (_, expires) => expires, 3, default), strict: true);
         Assert.Equal(
@@ -225,10 +225,11 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task Adopted_versions_are_limited_in_number()
     {
-        await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", ConvoxSecrets.Chain().Full, string.Empty), default);
+        await Admin.CreateAsync(
+            ConvoxSecrets.CreateIssued(_home.Namespace, "cert-a", ConvoxSecrets.CreateChain().Full, string.Empty), default);
         for (var i = 1; i <= 4; i++)
         {
-            await OverwriteAsync("cert-a", ConvoxSecrets.Chain());
+            await OverwriteAsync("cert-a", ConvoxSecrets.CreateChain());
             var adopted = await Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 2, default);
             Assert.Equal(i, adopted.LiveVersion);
         }
@@ -241,11 +242,11 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     public async Task A_version_kept_before_it_is_overwritten_can_be_restored()
     {
         await Store.KeepAsync("cert-none", Now, default);
-        var chain = ConvoxSecrets.Chain();
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
+        var chain = ConvoxSecrets.CreateChain();
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
         await Store.KeepAsync("cert-a", Now, default);
         await Store.KeepAsync("cert-a", Now.AddDays(1), default);
-        await OverwriteAsync("cert-a", ConvoxSecrets.Chain());
+        await OverwriteAsync("cert-a", ConvoxSecrets.CreateChain());
 
         Assert.Equal([1, 2], (await Store.FindAsync("cert-a", default))!.Versions.Select(v => v.Number));
         Assert.Equal(chain.Thumbprint, (await Store.SwitchAsync("cert-a", 1, default)).Live.Thumbprint);
@@ -254,7 +255,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task A_certificate_that_cert_manager_is_still_issuing_is_skipped_and_not_adopted()
     {
-        var issuing = ConvoxSecrets.Issued(_home.Namespace, "cert-a", string.Empty, string.Empty);
+        var issuing = ConvoxSecrets.CreateIssued(_home.Namespace, "cert-a", string.Empty, string.Empty);
         await Admin.CreateAsync(issuing, default);
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
@@ -266,18 +267,18 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task A_broken_Secret_is_reported_and_the_list_continues()
     {
-        var chain = ConvoxSecrets.Chain();
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "a-good", chain.Full, chain.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "b-empty", string.Empty, chain.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "c-rubbish", "rubbish", chain.Key), default);
+        var chain = ConvoxSecrets.CreateChain();
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "a-good", chain.Full, chain.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "b-empty", string.Empty, chain.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "c-rubbish", "rubbish", chain.Key), default);
         await Admin.CreateAsync(
-            ConvoxSecrets.Tls(_home.Namespace, "d-damaged", chain.Leaf.Replace("MII", "MIJ", StringComparison.Ordinal), chain.Key),
+            ConvoxSecrets.CreateTls(_home.Namespace, "d-damaged", chain.Leaf.Replace("MII", "MIJ", StringComparison.Ordinal), chain.Key),
             default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "e-key", chain.Key, chain.Key), default);
-        var annotated = ConvoxSecrets.Tls(_home.Namespace, "f-annotation", chain.Full, chain.Key);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "e-key", chain.Key, chain.Key), default);
+        var annotated = ConvoxSecrets.CreateTls(_home.Namespace, "f-annotation", chain.Full, chain.Key);
         annotated["metadata"]!["annotations"] = new JsonObject { [CertificateAnnotation.Name] = "{\"versions\":null}" };
         await Admin.CreateAsync(annotated, default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "g-good", chain.Full, chain.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "g-good", chain.Full, chain.Key), default);
 
         var damages = new List<EngineException>();
         Assert.Equal(["a-good", "g-good"], (await Store.ListAsync(damages.Add, default).ToListAsync()).Select(e => e.Record.Id));
@@ -298,9 +299,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     [Fact]
     public async Task An_unreadable_key_is_not_quoted()
     {
-        var chain = ConvoxSecrets.Chain();
+        var chain = ConvoxSecrets.CreateChain();
         var broken = chain.Key.Replace("\n", "!\n", StringComparison.Ordinal);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "cert-a", chain.Full, broken), default);
+        await Admin.CreateAsync(ConvoxSecrets.CreateTls(_home.Namespace, "cert-a", chain.Full, broken), default);
         var damage = await Assert.ThrowsAsync<EngineException>(() => Store.ReadAsync("cert-a", 1, default));
         Assert.Equal("CertificateDamaged", damage.Code);
         Assert.DoesNotContain(broken[40..60], damage.ToString(), StringComparison.Ordinal);
@@ -318,7 +319,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
                 ["type"] = "Opaque",
             },
             default);
-        using var material = ConvoxSecrets.Chain().ToMaterial();
+        using var material = ConvoxSecrets.CreateChain().ToMaterial();
 
         Assert.Null(await Store.FindAsync("cert-a", default));
         await Store.RemoveAsync("cert-a", default);

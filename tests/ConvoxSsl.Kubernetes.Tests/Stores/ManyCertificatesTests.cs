@@ -65,11 +65,11 @@ public sealed class ManyCertificatesTests
 
     private static async Task FillAsync(TestRack home, int count)
     {
-        var chain = ConvoxSecrets.Chain();
+        var chain = ConvoxSecrets.CreateChain();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, ct) =>
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"cert-{i:00000}");
-            await home.Server.Admin.CreateAsync(ConvoxSecrets.Tls(home.Namespace, name, chain.Full, chain.Key), ct);
+            await home.Server.Admin.CreateAsync(ConvoxSecrets.CreateTls(home.Namespace, name, chain.Full, chain.Key), ct);
         });
     }
 }

@@ -16,34 +16,34 @@ internal static class CertificateSigningRequest
     {
         try
         {
-            var der = Base64Url.DecodeFromChars((string?)signed.Document["csr"] ?? throw Bad("it is missing"));
+            var der = Base64Url.DecodeFromChars((string?)signed.Document["csr"] ?? throw CreateRejection("it is missing"));
             var request = CertificateRequest.LoadSigningRequest(
                 der, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
             var names = ReadNames(request);
             if (!names.ToHashSet().SetEquals(order.Identifiers.Select(i => i.Value)))
             {
-                throw Bad($"it is for {string.Join(", ", names)} and the order is for {string.Join(", ", order.Identifiers)}");
+                throw CreateRejection($"it is for {string.Join(", ", names)} and the order is for {string.Join(", ", order.Identifiers)}");
             }
 
             if (CommonName(request) is { } commonName && !names.Contains(commonName))
             {
-                throw Bad("its common name is none of its names");
+                throw CreateRejection("its common name is none of its names");
             }
 
             return request.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(signed.Key.SubjectPublicKeyInfo)
-                ? throw Bad("its key is the account's (RFC 8555 section 11.1)")
+                ? throw CreateRejection("its key is the account's (RFC 8555 section 11.1)")
                 : request.PublicKey;
         }
         catch (Exception e) when (e is FormatException or CryptographicException or AsnContentException)
         {
-            throw Bad("it is no PKCS#10 request, or its signature is wrong");
+            throw CreateRejection("it is no PKCS#10 request, or its signature is wrong");
         }
     }
 
     private static List<string> ReadNames(CertificateRequest request)
     {
-        var extension =
-            request.CertificateExtensions.FirstOrDefault(e => e.Oid?.Value == AlternativeNames) ?? throw Bad("it has no alternative names");
+        var extension = request.CertificateExtensions.FirstOrDefault(e => e.Oid?.Value == AlternativeNames)
+            ?? throw CreateRejection("it has no alternative names");
         var names = new X509SubjectAlternativeNameExtension(extension.RawData);
         return [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(a => a.ToString())];
     }
@@ -53,5 +53,5 @@ internal static class CertificateSigningRequest
             .Select(r => r.GetSingleElementValue())
             .FirstOrDefault();
 
-    private static RejectedException Bad(string why) => new(400, "badCSR", $"The signing request can't be used: {why}");
+    private static RejectedException CreateRejection(string why) => new(400, "badCSR", $"The signing request can't be used: {why}");
 }

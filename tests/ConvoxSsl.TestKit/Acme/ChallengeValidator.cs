@@ -39,11 +39,11 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
-            return Failed("connection", $"{identifier}: {e.Message}");
+            return Failed("connection", e.Message);
         }
         catch (AuthenticationException e)
         {
-            return Failed("tls", $"{identifier}: {e.Message}");
+            return Failed("tls", e.Message);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         return response.StatusCode == HttpStatusCode.OK && body == expected
             ? null
             : Failed(
-                "unauthorized", $"{identifier}: the answer was {(int)response.StatusCode} with another body than the key authorization");
+                "unauthorized", $"The response was {(int)response.StatusCode} with another body than the key authorization");
     }
 
     private async Task<CaProblem?> DnsAsync(CaIdentifier identifier, string keyAuthorization, CancellationToken ct)
@@ -70,7 +70,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
             ? null
             : Failed(
                 values.Count == 0 ? "dns" : "unauthorized",
-                $"{identifier}: none of {values.Count} TXT values at {name} is the expected one");
+                $"None of {values.Count} TXT values at {name} is the expected one");
     }
 
     private async Task<CaProblem?> TlsAsync(CaIdentifier identifier, string keyAuthorization, CancellationToken ct)
@@ -95,7 +95,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         {
             return presented is not null && IsProof(presented, identifier, SHA256.HashData(Encoding.ASCII.GetBytes(keyAuthorization)))
                 ? null
-                : Failed("unauthorized", $"{identifier}: the certificate that was shown is no proof");
+                : Failed("unauthorized", "The certificate of the server is not the expected one");
         }
     }
 

@@ -110,7 +110,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             var isValid = identifier.Type switch
             {
                 "dns" =>
-                    Uri.CheckHostName(Base(identifier.Value)) == UriHostNameType.Dns
+                    Uri.CheckHostName(RemoveWildcard(identifier.Value)) == UriHostNameType.Dns
                         && !identifier.Value.Any(char.IsUpper)
                         && !identifier.Value.EndsWith('.'),
                 "ip" => IPAddress.TryParse(identifier.Value, out _),
@@ -150,7 +150,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
     private CaAuthorization Authorize(CaAccount account, CaIdentifier identifier)
     {
         var wildcard = identifier.Value.StartsWith("*.", StringComparison.Ordinal);
-        var proved = identifier with { Value = Base(identifier.Value) };
+        var proved = identifier with { Value = RemoveWildcard(identifier.Value) };
         if (state.Options.ReusesAuthorizations && state.Authorizations.Values.Select(state.Settle).FirstOrDefault(
             a => a.Account == account.Url && a.Identifier == proved && a.Wildcard == wildcard && a.Status == "valid") is { } existing)
         {
@@ -201,5 +201,5 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         }
     }
 
-    private static string Base(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+    private static string RemoveWildcard(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
 }

@@ -42,14 +42,14 @@ internal sealed class PublicJwk
             var jwk = node!.AsObject();
             if (jwk.ContainsKey("d"))
             {
-                throw Bad("it holds the private key");
+                throw CreateRejection("it holds the private key");
             }
 
             return (string?)jwk["kty"] switch
             {
                 "EC" => ReadEc((string)jwk["crv"]!, (string)jwk["x"]!, (string)jwk["y"]!),
                 "RSA" => ReadRsa((string)jwk["n"]!, (string)jwk["e"]!),
-                _ => throw Bad("its type is neither EC nor RSA"),
+                _ => throw CreateRejection("its type is neither EC nor RSA"),
             };
         }
         catch (Exception e)
@@ -59,7 +59,7 @@ internal sealed class PublicJwk
                 or NullReferenceException
                 or ArgumentException)
         {
-            throw Bad("it is no JWK");
+            throw CreateRejection("it is no JWK");
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class PublicJwk
         {
             "P-256" => (ECCurve.NamedCurves.nistP256, "ES256", HashAlgorithmName.SHA256, 32),
             "P-384" => (ECCurve.NamedCurves.nistP384, "ES384", HashAlgorithmName.SHA384, 48),
-            _ => throw Bad("its curve is neither P-256 nor P-384"),
+            _ => throw CreateRejection("its curve is neither P-256 nor P-384"),
         };
         var parameters = new ECParameters
         {
@@ -80,7 +80,7 @@ internal sealed class PublicJwk
         };
         if (parameters.Q.X.Length != size || parameters.Q.Y.Length != size)
         {
-            throw Bad("its coordinates are not of the curve's size (RFC 7518 section 6.2.1.2)");
+            throw CreateRejection("its coordinates are not of the curve's size (RFC 7518 section 6.2.1.2)");
         }
 
         using var key = ECDsa.Create(parameters);
@@ -102,7 +102,7 @@ internal sealed class PublicJwk
         using var key = RSA.Create(parameters);
         if (key.KeySize < 2048)
         {
-            throw Bad($"it has only {key.KeySize} bits");
+            throw CreateRejection($"it has only {key.KeySize} bits");
         }
 
         return new PublicJwk(
@@ -116,5 +116,5 @@ internal sealed class PublicJwk
             });
     }
 
-    private static RejectedException Bad(string why) => new(400, "badPublicKey", $"The key can't be used: {why}");
+    private static RejectedException CreateRejection(string why) => new(400, "badPublicKey", $"The key can't be used: {why}");
 }

@@ -74,7 +74,7 @@ internal sealed class RecordsResource(CloudflareState state, CloudflareTestServe
 
     private ServedRecord Create(ServedZone zone, JsonObject body, ISet<string> changed)
     {
-        var (type, name, content) = (Text(body, "type"), Text(body, "name"), Text(body, "content"));
+        var (type, name, content) = (GetText(body, "type"), GetText(body, "name"), GetText(body, "content"));
         if (body["ttl"] is not JsonValue ttlValue || !ttlValue.TryGetValue<int>(out var ttl) || ttl is not (1 or (>= 60 and <= 86400)))
         {
             throw RejectedException.Of(400, 9021, "Invalid TTL. Must be 1 for automatic, else between 60 and 86400 seconds.");
@@ -131,7 +131,7 @@ internal sealed class RecordsResource(CloudflareState state, CloudflareTestServe
         _ => throw RejectedException.Of(400, 9207, $"{name} must be a list"),
     };
 
-    private static string Text(JsonObject body, string name) =>
+    private static string GetText(JsonObject body, string name) =>
         body[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
         ? text
         : throw RejectedException.Of(400, 9207, $"{name} is required.");

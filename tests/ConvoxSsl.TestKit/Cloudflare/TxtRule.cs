@@ -14,7 +14,7 @@ internal static class TxtRule
     {
         if (content.Length is 0 or > LongestContent)
         {
-            throw Bad("its length is not allowed");
+            throw CreateRejection("its length is not allowed");
         }
 
         var value = new StringBuilder();
@@ -23,13 +23,13 @@ internal static class TxtRule
             var text = ReadString(content, ref i);
             if (Encoding.UTF8.GetByteCount(text) > LongestString)
             {
-                throw Bad("a character string is longer than 255 octets");
+                throw CreateRejection("a character string is longer than 255 octets");
             }
 
             value.Append(text);
             if (i < content.Length && content[i++] != ' ')
             {
-                throw Bad("character strings must be separated by a space");
+                throw CreateRejection("character strings must be separated by a space");
             }
         }
 
@@ -40,7 +40,7 @@ internal static class TxtRule
     {
         if (i >= content.Length || content[i++] != '"')
         {
-            throw Bad("it must be in quotation marks");
+            throw CreateRejection("it must be in quotation marks");
         }
 
         var text = new StringBuilder();
@@ -57,11 +57,12 @@ internal static class TxtRule
                 i++;
             }
 
-            text.Append(i < content.Length ? content[i] : throw Bad("an escape is not complete"));
+            text.Append(i < content.Length ? content[i] : throw CreateRejection("an escape is not complete"));
         }
 
-        throw Bad("a quotation mark is missing");
+        throw CreateRejection("a quotation mark is missing");
     }
 
-    private static RejectedException Bad(string why) => RejectedException.Of(400, 9207, $"Content for TXT record is invalid: {why}.");
+    private static RejectedException CreateRejection(string why) =>
+        RejectedException.Of(400, 9207, $"Content for TXT record is invalid: {why}.");
 }

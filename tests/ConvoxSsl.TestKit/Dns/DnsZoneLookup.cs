@@ -46,16 +46,16 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
     private static bool IsIn(string name, string zone) => name == zone || name.EndsWith("." + zone, StringComparison.Ordinal);
 
     private string? ZoneOf(string name) =>
-        records.Where(r => r.Type == DnsRecordType.SOA && IsIn(Lower(name), r.Name)).MaxBy(r => r.Name.Length)?.Name;
+        records.Where(r => r.Type == DnsRecordType.SOA && IsIn(Normalize(name), r.Name)).MaxBy(r => r.Name.Length)?.Name;
 
     private List<DnsTestRecord> FindDelegation(string name, string zone) =>
         [.. records.Where(r =>
-            r.Type == DnsRecordType.NS && r.Name.Length > zone.Length && IsIn(r.Name, zone) && IsIn(Lower(name), r.Name))];
+            r.Type == DnsRecordType.NS && r.Name.Length > zone.Length && IsIn(r.Name, zone) && IsIn(Normalize(name), r.Name))];
 
     // A wildcard matches names that do not exist (RFC 4592); its records get the name of the question.
     private List<DnsTestRecord> At(string name, string zone)
     {
-        var key = Lower(name);
+        var key = Normalize(name);
         var exact = records.Where(r => r.Name == key).ToList();
         if (exact.Count > 0 || HasBelow(key) || key == zone)
         {
@@ -75,9 +75,9 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
         return [];
     }
 
-    private static string Lower(string name) => name.TrimEnd('.').ToLowerInvariant();
+    private static string Normalize(string name) => name.TrimEnd('.').ToLowerInvariant();
 
-    private bool HasBelow(string name) => records.Any(r => r.Name.EndsWith("." + Lower(name), StringComparison.Ordinal));
+    private bool HasBelow(string name) => records.Any(r => r.Name.EndsWith("." + Normalize(name), StringComparison.Ordinal));
 
     private DnsTestRecord Soa(string zone) => records.First(r => r.Type == DnsRecordType.SOA && r.Name == zone);
 }

@@ -12,6 +12,8 @@ public static class KubernetesKinds
         ["v1/ConfigMap"] = ("configmaps", true),
         ["v1/ServiceAccount"] = ("serviceaccounts", true),
         ["apps/v1/Deployment"] = ("deployments", true),
+        ["batch/v1/Job"] = ("jobs", true),
+        ["batch/v1beta1/CronJob"] = ("cronjobs", true),
         ["coordination.k8s.io/v1/Lease"] = ("leases", true),
         ["rbac.authorization.k8s.io/v1/Role"] = ("roles", true),
         ["rbac.authorization.k8s.io/v1/RoleBinding"] = ("rolebindings", true),

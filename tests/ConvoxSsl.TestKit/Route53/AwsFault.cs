@@ -1,13 +1,17 @@
 namespace ConvoxSsl.TestKit.Route53;
 
 /// <summary>A fault of the server for an action; by default it occurs once.</summary>
-public sealed record AwsFault
+public sealed record AwsFault : IFault<string>
 {
     private AwsFault(string action) => Action = action;
 
     internal string Action { get; }
 
-    internal int Most { get; private init; } = 1;
+    /// <inheritdoc/>
+    public int Skipped => 0;
+
+    /// <inheritdoc/>
+    public int MaxOccurrences { get; private init; } = 1;
 
     internal Action? Before { get; private init; }
 
@@ -23,7 +27,7 @@ public sealed record AwsFault
     public static AwsFault On(string action) => new(action);
 
     /// <summary>The number of times that the fault occurs.</summary>
-    public AwsFault Times(int count) => this with { Most = count };
+    public AwsFault Times(int count) => this with { MaxOccurrences = count };
 
     /// <summary>Makes the fault permanent.</summary>
     public AwsFault Always() => Times(int.MaxValue);
@@ -49,4 +53,7 @@ public sealed record AwsFault
 
     /// <summary>Processes the request and breaks the connection before the response.</summary>
     public AwsFault LoseResponse() => this with { AbortsAfter = true };
+
+    /// <inheritdoc/>
+    public bool Matches(string request) => request == Action;
 }

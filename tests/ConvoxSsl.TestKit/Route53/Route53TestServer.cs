@@ -17,7 +17,6 @@ public sealed class Route53TestServer : IAsyncDisposable
     private readonly Dictionary<string, AwsIdentity> _identities = [];
     private readonly Dictionary<string, AwsRole> _roles = [];
     private readonly List<AwsCall> _calls = [];
-    private readonly List<(AwsFault Fault, int Left)> _faults = [];
     private AwsEndpoint? _endpoint;
 
     private Route53TestServer(Route53TestServerOptions options)
@@ -30,6 +29,9 @@ public sealed class Route53TestServer : IAsyncDisposable
 
     /// <summary>The endpoint of both services.</summary>
     public Uri Url => _endpoint!.Url;
+
+    /// <summary>The faults by action, such as <c>route53:GetChange</c>.</summary>
+    public FaultList<AwsFault, string> Faults { get; } = new();
 
     /// <summary>The calls, in order.</summary>
     public IReadOnlyList<AwsCall> Calls => Locked(() => _calls.ToArray());
@@ -90,20 +92,6 @@ public sealed class Route53TestServer : IAsyncDisposable
     /// <summary>Gets the TTL of the TXT record set of a name; null if there is none.</summary>
     public long? Ttl(string name) => Locked(() => Sets(name).Select(set => set.Ttl).FirstOrDefault());
 
-    /// <summary>Adds a fault.</summary>
-    public void Add(AwsFault fault) => Locked(() =>
-    {
-        _faults.Add((fault, fault.Most));
-        return true;
-    });
-
-    /// <summary>Removes all faults.</summary>
-    public void ClearFaults() => Locked(() =>
-    {
-        _faults.Clear();
-        return true;
-    });
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -121,7 +109,7 @@ public sealed class Route53TestServer : IAsyncDisposable
         {
             var (action, resource) =
                 isSts ? ("sts:" + StsService.Form(request).GetValueOrDefault("Action"), "*") : Route53Service.Action(request);
-            var fault = Take(action);
+            var fault = Faults.Take(action);
             fault?.Before?.Invoke();
             if (fault is { AbortsBefore: true })
             {
@@ -190,18 +178,6 @@ public sealed class Route53TestServer : IAsyncDisposable
     {
         _calls.Add(new AwsCall(action, caller, request.Headers.GetValueOrDefault("user-agent", string.Empty)));
         return true;
-    });
-
-    private AwsFault? Take(string action) => Locked(() =>
-    {
-        var i = _faults.FindIndex(entry => entry.Fault.Action == action && entry.Left > 0);
-        if (i < 0)
-        {
-            return null;
-        }
-
-        _faults[i] = (_faults[i].Fault, _faults[i].Left == int.MaxValue ? int.MaxValue : _faults[i].Left - 1);
-        return _faults[i].Fault;
     });
 
     private string[] TxtUnderLock(string name) => [.. Sets(name).SelectMany(set => set.Values).Select(RecordText.Unquote)];

@@ -1,5 +1,6 @@
 using ConvoxSsl.TestKit;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -54,6 +55,21 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
         Assert.Contains(issued.Id, Assert.Single(preview.Warnings), StringComparison.Ordinal);
         Assert.Contains(issued.Id, Assert.Single(made.Warnings), StringComparison.Ordinal);
         Assert.Empty(again.Warnings);
+    }
+
+    [Fact]
+    public async Task The_warning_says_if_the_certificate_from_the_CA_was_not_issued()
+    {
+        _session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        await RunAsync($"New-ConvoxCertificate www.example.org {ScriptedCaSession.Issuing}");
+        var pending = Assert.Single((await RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
+
+        var warning = Assert.Single((await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed")).Succeeded().Warnings);
+
+        Assert.Equal(
+            $"A certificate from {pending.Issuer} for the same names could not be issued: {pending.Id}. The self-signed one does not "
+                + "replace it.",
+            warning);
     }
 
     [Fact]
@@ -115,6 +131,25 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
             "There is no rack at ",
             Assert.Single((await RunAsync("Get-ConvoxCertificate -Rack /does/not/exist")).Succeeded().Warnings),
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-ConvoxCertificate", true)]
+    [InlineData("Update-ConvoxCertificate", true)]
+    [InlineData("Show-ConvoxExpiry", true)]
+    [InlineData("Wait-ConvoxCertificate *", true)]
+    [InlineData("Remove-ConvoxCertificate www.example.org", true)]
+    [InlineData("Get-ConvoxDnsSolver", true)]
+    [InlineData("Get-ConvoxAcmeAccount", true)]
+    [InlineData("Get-ConvoxWebhook", true)]
+    [InlineData("Test-ConvoxDomain www.example.org -Issuer self-signed", true)]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -WhatIf", false)]
+    [InlineData("Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z1 -WhatIf", false)]
+    public async Task Cmdlets_that_read_a_missing_rack_warn_of_it(string command, bool isWarning)
+    {
+        var run = await RunAsync($"{command} -Rack /does/not/exist");
+
+        Assert.Equal(isWarning, run.Warnings.Contains("There is no rack at '/does/not/exist'."));
     }
 
     private static string WithoutIssuer => ScriptedCaSession.Issuing.Replace("-Issuer $directory", string.Empty, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Net;
 using ConvoxSsl.TestKit.Dns;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -115,8 +115,11 @@ public sealed class DnsSolverTests : IDisposable
 
         var checks = (await RunAsync("Test-ConvoxDnsSolver")).Of<ConvoxCheck>();
 
-        Assert.Contains(checks, check => check is { Check: "DNS solver 1: Record written", Passed: false });
-        Assert.Contains(checks, check => check is { Check: "DNS solver 2: Record written", Passed: false });
+        Assert.Contains(checks, check => check is { DnsSolver: 1, Zone: "example.org", Check: "Record written", Passed: false });
+        Assert.Contains(checks, check => check is { DnsSolver: 2, Zone: "example.net", Check: "Record written", Passed: false });
+        var one = (await RunAsync("Test-ConvoxDnsSolver 2")).Of<ConvoxCheck>();
+        Assert.All(one, check => Assert.Equal((2, "example.net"), (check.DnsSolver, check.Zone)));
+        Assert.Equal(checks.First(check => check.DnsSolver == 2), one[0]);
     }
 
     [Theory]

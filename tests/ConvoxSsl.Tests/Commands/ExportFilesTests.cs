@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using ConvoxSsl.TestKit;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

@@ -1,7 +1,7 @@
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.TestKit.Webhooks;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -114,11 +114,11 @@ public sealed class InvalidInputTests : IDisposable
         "InvalidParameters",
         "TXT record",
         "-CleanUp")]
-    [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
+    [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "'0 seconds'", "positive")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration ([timespan]::MaxValue)", "InvalidDuration", "10675199", "positive")]
-    [InlineData("New-ConvoxCertificate www.example.org -Timeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
-    [InlineData("New-ConvoxCertificate www.example.org -PropagationTimeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
-    [InlineData("Wait-ConvoxCertificate cert-none -Timeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
+    [InlineData("New-ConvoxCertificate www.example.org -Timeout 60d", "InvalidTimeout", "'60 days'", "such as 15m")]
+    [InlineData("New-ConvoxCertificate www.example.org -PropagationTimeout 60d", "InvalidTimeout", "'60 days'", "such as 15m")]
+    [InlineData("Wait-ConvoxCertificate cert-none -Timeout 60d", "InvalidTimeout", "'60 days'", "such as 15m")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
     [InlineData(
         "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $unreachable",
@@ -136,7 +136,7 @@ public sealed class InvalidInputTests : IDisposable
     [InlineData("Get-ConvoxAcmeAccount $unreachable", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
     [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
     [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
-    [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
+    [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "New-ConvoxCertificate")]
     [InlineData("Export-ConvoxCertificate cert-none -Path ./x -Mode 888", "InvalidMode", "'888'", "0640")]
     [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx -Password ([securestring]::new())", "PasswordNeeded", "PFX", "-Password")]
     [InlineData(
@@ -220,6 +220,41 @@ public sealed class InvalidInputTests : IDisposable
         "Get-ConvoxCertificate -ExpiringWithin week", "'week' is not a valid time span. Use a number with a unit, such as 7d")]
     [InlineData("Add-ConvoxDnsSolver example.org -HostedZoneId Z1", "Use Add-ConvoxDnsSolver 1 example.org, or ")]
     [InlineData("Add-ConvoxDnsSolver example.org, example.net -HostedZoneId Z1", "-DnsZone example.org for the next free number")]
+    [InlineData("Get-ConvoxCertificate ''", "The value is empty. Give an ID such as cert-eb0dbb34, or a domain such as www.example.org.")]
+    [InlineData("Get-ConvoxCertificate -Id ''", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Update-ConvoxCertificate $undefined", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Remove-ConvoxCertificate '' -Confirm:$false", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Wait-ConvoxCertificate @()", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("'' | Revoke-ConvoxCertificate", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Import-ConvoxCertificate x.pem -Id ''", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Show-ConvoxExpiry ''", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Set-ConvoxServiceCertificate web ''", "Give an ID such as cert-eb0dbb34")]
+    [InlineData("Get-ConvoxCertificate -Domain ''", "Give a domain such as www.example.org")]
+    [InlineData("Export-ConvoxCertificate -Domain '' ./x", "Give a domain such as www.example.org")]
+    [InlineData("Get-ConvoxDnsSolver ''", "Give the number of a DNS solver, such as 1")]
+    [InlineData("Remove-ConvoxDnsSolver @()", "Give the number of a DNS solver, such as 1")]
+    [InlineData("Set-ConvoxDnsSolver $undefined -Region eu-west-1", "Give the number of a DNS solver, such as 1")]
+    [InlineData("Set-ConvoxAcmeAccount '' -NewKey", "Give an issuer such as letsencrypt")]
+    [InlineData("New-ConvoxAcmeAccount ''", "Give an issuer such as letsencrypt")]
+    [InlineData("Get-ConvoxCertificate -Issuer ''", "Give an issuer such as letsencrypt")]
+    [InlineData("Export-ConvoxCertificate www.example.org ''", "Give a directory such as ./site")]
+    [InlineData("New-ConvoxCertificate a.example.org -HttpPort abc", "'abc' is not a valid number. Use a whole number, such as -HttpPort")]
+    [InlineData("Test-ConvoxDomain www.example.org -HttpPort 80a", "such as -HttpPort 8080")]
+    [InlineData("New-ConvoxCertificate www.example.org -KeepVersions all", "such as -KeepVersions 3")]
+    [InlineData("Restore-ConvoxCertificate www.example.org previous", "such as -Version 1")]
+    [InlineData("Show-ConvoxExpiry -First all", "such as -First 10")]
+    [InlineData("Remove-ConvoxCertificate -Id cert-1 -Domain www.example.org", "Leave out one of them")]
+    [InlineData("Export-ConvoxCertificate -Id cert-1 -Domain www.example.org ./x", "Leave out one of them")]
+    [InlineData("Import-ConvoxCertificate x.pem -Id cert-1 -Domain www.example.org", "Leave out one of them")]
+    [InlineData("New-ConvoxCertificate www.example.org -CertificateSigningRequest x.csr", "Leave out -Domain, -KeyPath and -Password")]
+    [InlineData("New-ConvoxCertificate -CertificateSigningRequest x.csr -KeyPath x.key", "Leave out -Domain, -KeyPath and -Password")]
+    [InlineData("Show-ConvoxExpiry -Html x.html -Ascii", "Leave out -Width and -Ascii")]
+    [InlineData("Set-ConvoxServiceCertificate web cert-1 -Remove", "Leave out the certificate, or -Remove")]
+    [InlineData("Set-ConvoxServiceCertificate web -Id cert-1 -Domain www.example.org", "Leave out one of them")]
+    [InlineData("Set-ConvoxWebhook https://hooks.example.org -Secret x -NewSecret", "Leave out -Secret or -NewSecret")]
+    [InlineData("Connect-ConvoxRack production -KubeConfig ./config", "Connect-ConvoxRack -Name production.")]
+    [InlineData("Connect-ConvoxRack -Context production", "such as Connect-ConvoxRack -Name production.")]
+    [InlineData("Connect-ConvoxRack ./rack -Name production", "Leave out the directory, or -Name")]
     public async Task A_slip_is_answered_with_the_right_form(string script, string expected)
     {
         var run = await RunAsync(script);
@@ -312,10 +347,12 @@ public sealed class InvalidInputTests : IDisposable
     [InlineData("Revoke-ConvoxCertificate $certificate -Issuer letsencrypt")]
     public async Task A_confirmation_without_a_prompt_is_an_error(string script)
     {
-        var created = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");
+        var created = await RunAsync(
+            "$null = New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path "
+                + "$folder/pem; Import-ConvoxCertificate $folder/pem/fullchain.pem $folder/pem/privkey.pem");
         _powerShell.Set("certificate", created.Objects[0]);
 
-        var run = await RunAsync(script + "");
+        var run = await RunAsync(script);
 
         var error = Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.ConfirmationNeeded,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -229,9 +229,15 @@ public sealed class LocalCertificateTests : IDisposable
     public async Task PEM_files_are_exported_and_imported_again()
     {
         var created = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed"));
-        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Objects.Select(o =>
-            ((FileInfo)o.BaseObject).Name);
-        Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Order());
+        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Of<ConvoxFile>();
+        Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Select(file => file.Name).Order());
+        Assert.All(files, file =>
+        {
+            FileInfo found = file;
+            Assert.Equal(
+                (found.FullName, found.DirectoryName, found.Length, (DateTimeOffset)found.LastWriteTime, "-rw-------"),
+                (file.FullName, file.DirectoryName, file.Length, file.LastWriteTime, file.Mode));
+        });
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_powerShell["pem/privkey.pem"]));
 
         var secondError = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Errors);

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.TestKit.Acme;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -69,7 +69,8 @@ public sealed class NamingTests : IDisposable
             Assert.StartsWith("ConvoxSsl.SeveralCertificates,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
             Assert.Equal(script.StartsWith("Import", StringComparison.Ordinal) ? _powerShell["files/site.pem"] : text, error.TargetObject);
             Assert.StartsWith($"'{text}' matches 2 certificates: cert-", error.Exception.Message, StringComparison.Ordinal);
-            Assert.Contains(" (a.example.org, shared.example.org)", error.Exception.Message, StringComparison.Ordinal);
+            Assert.Contains("Name one by its ID.", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+            Assert.Contains(" (self-signed; a.example.org, shared.example.org)", error.Exception.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate shared.example.org")).Succeeded().Objects.Count);
@@ -90,7 +91,7 @@ public sealed class NamingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_alone_on_a_certificate_of_a_CA_is_found_directly_and_preferred()
+    public async Task A_name_on_several_certificates_prefers_none_of_them()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var issued = (await session.RunAsync(
@@ -102,26 +103,37 @@ public sealed class NamingTests : IDisposable
         Assert.Equal(
             [.. new[] { issued[0].Id, issued[2].Id }.Order(StringComparer.Ordinal), issued[1].Id], found.Select(c => c.Id));
 
-        var kept = (await session.RunAsync(
-            "Remove-ConvoxCertificate www.example.org -Confirm:$false; Remove-ConvoxCertificate *.example.org -Confirm:$false; "
-                + "Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>();
+        string[] commands =
+        [
+            "Remove-ConvoxCertificate {0} -Confirm:$false", "Revoke-ConvoxCertificate -Domain {0} -Confirm:$false",
+            "Restore-ConvoxCertificate {0}", "Export-ConvoxCertificate {0} -Path $webRoot/out",
+        ];
+        foreach (var command in commands)
+        {
+            var script = command.Replace("{0}", "www.example.org", StringComparison.Ordinal);
+            var error = Assert.Single((await session.RunAsync(script)).Errors);
+            Assert.StartsWith("ConvoxSsl.SeveralCertificates,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains($"{issued[0].Id} ({issued[0].Issuer}; www.example.org)", error.Exception.Message, StringComparison.Ordinal);
+            Assert.Contains($"{issued[2].Id} (self-signed; www.example.org)", error.Exception.Message, StringComparison.Ordinal);
+        }
 
-        Assert.Equal([issued[3].Id, issued[2].Id], kept.Select(c => c.Id));
+        (await session.RunAsync("Remove-ConvoxCertificate *.example.org -Confirm:$false")).Succeeded();
+        var updated = (await session.RunAsync("Update-ConvoxCertificate www.example.org")).Succeeded().Of<ConvoxRenewal>();
+        Assert.Equal(
+            [.. new[] { issued[0].Id, issued[2].Id }.Order(StringComparer.Ordinal)], updated.Select(c => c.Id));
+        Assert.Equal(3, (await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Objects.Count);
     }
 
     [Fact]
-    public async Task A_name_does_not_prefer_a_revoked_certificate()
+    public async Task A_wildcard_that_is_the_name_of_several_certificates_is_no_pattern()
     {
-        await using var session = await ScriptedCaSession.StartAsync();
-        var issued = (await session.RunAsync(
-            $"New-ConvoxCertificate www.example.org {ScriptedCaSession.Issuing}; "
-                + "$null = Revoke-ConvoxCertificate www.example.org -Confirm:$false; "
-                + "New-ConvoxCertificate www.example.org -Issuer self-signed")).Succeeded().Of<ConvoxCertificate>();
+        await CreateAsync("*.example.org, a.example.org", "*.example.org, b.example.org", "c.example.org");
 
-        var error = Assert.Single((await session.RunAsync("Remove-ConvoxCertificate www.example.org -Confirm:$false")).Errors);
+        var error = Assert.Single((await RunAsync("Remove-ConvoxCertificate *.example.org -Confirm:$false")).Errors);
 
         Assert.StartsWith("ConvoxSsl.SeveralCertificates,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.All(issued, c => Assert.Contains(c.Id, error.Exception.Message, StringComparison.Ordinal));
+        Assert.Equal(2, Certificates(await RunAsync("Get-ConvoxCertificate *.example.org")).Count);
+        Assert.Equal(3, Certificates(await RunAsync("Get-ConvoxCertificate")).Count);
     }
 
     [Fact]
@@ -196,11 +208,9 @@ public sealed class NamingTests : IDisposable
 
         Assert.StartsWith("ConvoxSsl.CertificateNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith("Cannot find certificate '", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("Get-ConvoxCertificate lists the certificates.", error.Exception.Message, StringComparison.Ordinal);
-        if (hint is not null)
-        {
-            Assert.Contains($"on this rack. {hint}", error.Exception.Message, StringComparison.Ordinal);
-        }
+        Assert.Contains(
+            $"on this rack. {hint ?? "Get-ConvoxCertificate lists the certificates."}", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(hint is null, error.Exception.Message.Contains("lists the certificates", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -258,6 +268,20 @@ public sealed class NamingTests : IDisposable
             $"ConvoxSsl.{id},", Assert.Single((await RunAsync(script)).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" -Issuer letsencrypt")]
+    public async Task A_self_signed_certificate_can_only_be_removed(string issuer)
+    {
+        await CreateAsync("one.example.org");
+
+        var error = Assert.Single((await RunAsync($"Revoke-ConvoxCertificate one.example.org -Confirm:$false{issuer}")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.CertificateNotRevocable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("remove it with Remove-ConvoxCertificate cert-", error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Issuer", error.Exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Several_exported_certificates_get_a_directory_each()
     {
@@ -265,7 +289,7 @@ public sealed class NamingTests : IDisposable
         await CreateAsync("twice.example.org");
         await CreateAsync("twice.example.org, b.example.org");
 
-        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder -Force")).Succeeded().Of<FileInfo>();
+        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder -Force")).Succeeded().Of<ConvoxFile>();
 
         var twice = Certificates(await RunAsync("Get-ConvoxCertificate twice.example.org"));
         Assert.Equal(
@@ -276,6 +300,23 @@ public sealed class NamingTests : IDisposable
             Directory.GetDirectories(_powerShell["files"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(6 * 4, files.Count);
         Assert.Empty(Directory.GetFiles(_powerShell["files"]));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_exported_takes_no_directory()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        await session.RunAsync(
+            "New-ConvoxCertificate one.example.org -Issuer self-signed; New-ConvoxCertificate two.example.org -Issuer self-signed");
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+
+        var run = await session.RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $webRoot/out");
+
+        Assert.StartsWith("ConvoxSsl.CertificateNotFound,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(
+            ["one.example.org", "two.example.org"],
+            Directory.GetDirectories(Path.Combine(session.WebRoot, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -317,11 +358,22 @@ public sealed class NamingTests : IDisposable
         await CreateAsync("www.example.org, *.example.net");
         var id = Certificates(await RunAsync("Get-ConvoxCertificate")).Single().Id;
 
-        Assert.Equal([id, "www.example.org", "'*.example.net'"], await CompleteAsync("Update-ConvoxCertificate "));
+        Assert.Equal([id, "'*.example.net'", "www.example.org"], await CompleteAsync("Update-ConvoxCertificate "));
         Assert.Equal([id], await CompleteAsync("Export-ConvoxCertificate cert-"));
         Assert.Equal(["www.example.org"], await CompleteAsync("Set-ConvoxServiceCertificate web ww"));
-        Assert.Equal(["www.example.org", "'*.example.net'"], await CompleteAsync("Remove-ConvoxCertificate -Domain "));
+        Assert.Equal(["'*.example.net'", "www.example.org"], await CompleteAsync("Remove-ConvoxCertificate -Domain "));
         Assert.Equal(["1"], await CompleteAsync("Restore-ConvoxCertificate www.example.org -Version "));
+    }
+
+    [Fact]
+    public async Task Completion_sorts_certificates_by_domain()
+    {
+        await CreateAsync("c.example.org", "a.example.org, z.example.org", "b.example.org", "b.example.org");
+        var sorted = Certificates(await RunAsync("Get-ConvoxCertificate")).Select(certificate => certificate.Id);
+        string[] names = ["a.example.org", "b.example.org", "c.example.org", "z.example.org"];
+
+        Assert.Equal([.. sorted, .. names], await CompleteAsync("Get-ConvoxCertificate "));
+        Assert.Equal(names, await CompleteAsync("Get-ConvoxCertificate -Domain "));
     }
 
     private async Task CreateAsync(params string[] names)

@@ -11,7 +11,10 @@ public sealed class PromptTests
         await using var session = await ScriptedCaSession.StartAsync(null, "Yes");
         (await session.RunAsync(WithoutConsent)).Succeeded();
 
-        Assert.Contains("terms of service", Assert.Single(session.PowerShell.Host.Prompts), StringComparison.Ordinal);
+        Assert.Contains(
+            $"terms of service of {session.Ca.DirectoryUrl.Authority} ",
+            Assert.Single(session.PowerShell.Host.Prompts),
+            StringComparison.Ordinal);
         Assert.Equal("No", Assert.Single(session.PowerShell.Host.DefaultChoices));
         (await session.RunAsync("New-ConvoxCertificate two.example.org -Issuer $directory -WebRoot $webRoot")).Succeeded();
         Assert.Single(session.PowerShell.Host.Prompts);

@@ -38,16 +38,60 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task WhatIf_sends_no_request_and_places_no_order()
+    public async Task WhatIf_places_no_order_and_sends_only_requests_for_renewal_information()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
         var requests = session.Ca.Requests.Count;
-        (await session.RunAsync(
-            "Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf; "
-                + "$WhatIfPreference = $true; Update-ConvoxCertificate")).Succeeded();
-
+        (await session.RunAsync("Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf")).Succeeded();
         Assert.Equal(requests, session.Ca.Requests.Count);
+
+        (await session.RunAsync("Update-ConvoxCertificate -WhatIf; $WhatIfPreference = $true; Update-ConvoxCertificate")).Succeeded();
+
+        Assert.Equal(2, session.Ca.Count(AcmeResource.RenewalInfo));
+        Assert.Single(session.Ca.Orders);
+    }
+
+    [Fact]
+    public async Task WhatIf_decides_like_the_renewal_and_stores_nothing()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var isEarly = false;
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions
+        {
+            RenewalWindow = c => isEarly ? (c.NotBefore.ToUniversalTime(), now.AddSeconds(-1)) : (now.AddDays(40), now.AddDays(41)),
+        });
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        var before = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
+
+        var later = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -WhatIf")).Succeeded().Of<ConvoxRenewal>());
+        isEarly = true;
+        Assert.Empty((await session.RunAsync("Update-ConvoxCertificate -WhatIf")).Succeeded().Objects);
+
+        Assert.Equal(ConvoxRenewalResult.NotDue, later.Result);
+        Assert.InRange(later.RenewAfter!.Value, now.AddDays(40).AddSeconds(-1), now.AddDays(41));
+        Assert.Contains("\"Renew the certificate\"", session.PowerShell.Host.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            before.RenewAfter, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).RenewAfter);
+        Assert.Equal(
+            ConvoxRenewalResult.Renewed,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+    }
+
+    [Theory]
+    [InlineData("-Issuer letsencrypt", "keeps the issuer https://")]
+    [InlineData("-KeyAlgorithm Rsa2048", "keeps its settings until then; -Force")]
+    [InlineData("-Issuer $directory -KeyAlgorithm EcdsaP256", null)]
+    public async Task A_change_of_a_certificate_that_is_not_due_is_reported_as_not_applied(string change, string? expected)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+
+        var renewal = Assert.Single((await session.RunAsync($"Update-ConvoxCertificate {change}")).Succeeded().Of<ConvoxRenewal>());
+
+        Assert.Equal(ConvoxRenewalResult.NotDue, renewal.Result);
+        Assert.Equal(expected is not null, renewal.Reason.Contains("-Force", StringComparison.Ordinal));
+        Assert.Contains(expected ?? "Due ", renewal.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

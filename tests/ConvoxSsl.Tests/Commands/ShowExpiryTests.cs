@@ -1,6 +1,6 @@
-using ConvoxSsl.TestKit;
 using System.Text.RegularExpressions;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.Tests.Sessions;
 
 
 namespace ConvoxSsl.Tests.Commands;
@@ -101,7 +101,7 @@ public sealed class ShowExpiryTests : IDisposable
     [Theory]
     [InlineData("-Width 39", "ParameterArgumentValidationError")]
     [InlineData("-First 0", "ParameterArgumentValidationError")]
-    [InlineData("-Html x.html -Width 80", "AmbiguousParameterSet")]
+    [InlineData("-Html x.html -Width 80", "ConvoxSsl.InvalidParameters")]
     public async Task Invalid_parameters_are_rejected_before_anything_is_read(string parameters, string code)
     {
         var run = await _powerShell.RunAsync($"Show-ConvoxExpiry {parameters}", CancellationToken.None);
@@ -120,7 +120,7 @@ public sealed class ShowExpiryTests : IDisposable
     [Fact]
     public async Task The_page_is_written_and_returned_as_a_file()
     {
-        var file = Assert.Single((await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html")).Of<FileInfo>());
+        var file = Assert.Single((await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html")).Of<ConvoxFile>());
 
         Assert.Equal(Path.GetFullPath(_powerShell["expiry.html"]), Path.GetFullPath(file.FullName));
         var page = HtmlPage.Parse(await File.ReadAllTextAsync(file.FullName));

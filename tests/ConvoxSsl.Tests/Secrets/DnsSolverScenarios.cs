@@ -83,13 +83,13 @@ internal static class DnsSolverScenarios
             "SignatureDoesNotMatch"), (
                 403, "AccessDenied"), (400, "InvalidInput"), (400, "InvalidChangeBatch"), (400, "IncompleteSignature") })
         {
-            aws.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(status, code, words).Always());
+            aws.Faults.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(status, code, words).Always());
             await session.FailAsync($"New-ConvoxCertificate '*.{code}.{SecretServers.Route53Zone}' {Issuing}", "Dns");
             await session.FailAsync("Test-ConvoxDnsSolver 3 -PropagationTimeout 1s", string.Empty);
-            aws.ClearFaults();
-            aws.Add(AwsFault.On("sts:GetCallerIdentity").Error(status, code, words).Always());
+            aws.Faults.Clear();
+            aws.Faults.Add(AwsFault.On("sts:GetCallerIdentity").Error(status, code, words).Always());
             await session.FailAsync("Get-ConvoxDnsRole -Region us-east-1", "AWS");
-            aws.ClearFaults();
+            aws.Faults.Clear();
         }
     }
 

@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Reflection;
-using System.Security;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Views;
 
@@ -10,7 +9,7 @@ namespace ConvoxSsl.Tests.Views;
 public sealed class ShapeTests
 {
     private static readonly Type[] Plain =
-        [typeof(string), typeof(bool), typeof(int), typeof(DateTimeOffset), typeof(Uri), typeof(SecureString)];
+        [typeof(string), typeof(bool), typeof(int), typeof(long), typeof(DateTimeOffset), typeof(Uri)];
 
     private static IEnumerable<Type> Types => typeof(AsyncCmdlet).Assembly
         .GetExportedTypes()

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
-using ConvoxSsl.Tests.Hosting;
+using System.Xml.Linq;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Views;
 
 /// <summary>Tests the tables in windows of different widths.</summary>
-public sealed class TableTests : IDisposable
+public sealed partial class TableTests : IDisposable
 {
     private const string Id = "cert-83e1f0c8e52a9b783e1f0c8e52a9b7aabbccdd11";
 
@@ -13,6 +14,12 @@ public sealed class TableTests : IDisposable
             + Id
             + "'; Domain = 'shop.example.org'; Domains = [string[]]'shop.example.org'; Status = 'Expired'; Expires = "
             + "[DateTimeOffset]::UtcNow.AddHours(-30); Issuer = 'https://localhost:14000/dir'; Rack = 'local' }";
+
+    private const string LongDomain = "'shop.department.example.org'";
+    private const string LongDomains = "[string[]]('shop.department.example.org', 'b.example.org', 'c.example.org')";
+
+    private const string LongRenewal =
+        $"[ConvoxSsl.ConvoxRenewal]@{{ Id = '{Id}'; Domain = {LongDomain}; Domains = {LongDomains}; Result = 'NotDue'; Reason = 'x' }}";
 
     private readonly HostedPowerShell _powerShell = new();
 
@@ -37,9 +44,9 @@ public sealed class TableTests : IDisposable
                 + Id
                 + "'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
         {
-            "NAME KIND LOCATION NAMESPACE",
+            "NAME KIND LOCATION NAMESPACE DEFAULT ISSUER",
             "[ConvoxSsl.ConvoxRack]@{ Name = 'n' * 40; Kind = 'Kubernetes'; Location = 'https://' + 'h' * 80; "
-                + "Namespace = 'production-system' }"
+                + "Namespace = 'production-system'; DefaultIssuer = 'letsencrypt-staging' }"
         },
         {
             "ISSUER CONTACT CREATED URL",
@@ -63,6 +70,46 @@ public sealed class TableTests : IDisposable
         },
     };
 
+    /// <summary>Gets objects whose columns are too narrow in 80 columns, and the parts of their cells that stay visible.</summary>
+    public static TheoryData<string, string> LongCells => new()
+    {
+        {
+            Certificate.Replace("'shop.example.org'", LongDomain, StringComparison.Ordinal)
+                .Replace("[string[]]" + LongDomain, LongDomains, StringComparison.Ordinal),
+            "shop.department… +2 localhost:14000"
+        },
+        { LongRenewal, "shop.departmen… +2 NotDue" },
+        {
+            $"[ConvoxSsl.ConvoxServiceCertificate]@{{ Service = 'web'; Domain = {LongDomains}; Status = 'Missing' }}",
+            "shop.department.e… +2 "
+        },
+        {
+            "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; DnsZones = [string[]]('one.example.org', 'two.example.org'); "
+                + "Secret = 'cloudflare-dns-credential-1'; Status = 'Untested' }",
+            "one.example.org +1          cloudflare-dns-credential-1 Untested"
+        },
+        {
+            "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; DnsZones = [string[]]'example.org'; "
+                + "Secret = 'a-token-of-the-operations-team (in vault Work)'; Status = 'Untested' }",
+            "a-token-of-th…n vault Work) Untested"
+        },
+        {
+            "[ConvoxSsl.ConvoxAcmeAccount]@{ Issuer = 'letsencrypt'; Created = [DateTimeOffset]::UtcNow; "
+                + "Contact = [string[]]('mailto:ops@example.org', 'mailto:web@example.org'); "
+                + "Url = 'https://acme-v02.api.letsencrypt.org/acme/acct/123456789' }",
+            "ops@example.org +1  now                …/acct/123456789"
+        },
+        {
+            "[ConvoxSsl.ConvoxRack]@{ Name = '/var/lib/convoxssl/production'; Kind = 'Local'; "
+                + "Location = '/var/lib/convoxssl/production'; DefaultIssuer = 'letsencrypt' }",
+            "…/production     Local      …/production                        letsencrypt"
+        },
+        {
+            "[ConvoxSsl.ConvoxCheck]@{ Check = 'a-name-that-is-long.department.example.org: CAA'; Passed = $true; Detail = 'x' }",
+            "a-name-that-is-…t.example.org: True"
+        },
+    };
+
     public void Dispose() => _powerShell.Dispose();
 
     [Theory]
@@ -74,6 +121,52 @@ public sealed class TableTests : IDisposable
         Assert.Equal(header, Regex.Replace(lines[0].Trim(), " +", " "));
         Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, 79));
         Assert.Equal(3, lines.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(LongCells))]
+    public async Task The_part_that_matters_stays_visible(string make, string expected) =>
+        Assert.Contains(expected, (await ShowAsync(80, make))[2], StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Nothing_is_shortened_if_there_is_room() => Assert.Contains(
+        "shop.department.example.org +2 ",
+        (await ShowAsync(120, LongRenewal))[2],
+        StringComparison.Ordinal);
+
+    // Width($Host, used, columns) repeats the headers of its table.
+    [Fact]
+    public void Cells_know_the_widths_of_the_other_columns()
+    {
+        var tables = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "ConvoxSsl.Format.ps1xml")).Descendants("TableControl").ToList();
+        var calls = tables.SelectMany(table => WidthCall().Matches(table.Value).Select(call => (Table: table, Call: call))).ToList();
+
+        Assert.NotEmpty(calls);
+        Assert.All(calls, item =>
+        {
+            var widths = item.Table.Descendants("TableColumnHeader").Select(header => (int?)header.Element("Width") ?? 0).ToList();
+            Assert.Equal(
+                $"{widths.Sum() + widths.Count - 1}, {widths.Count(width => width == 0)}",
+                $"{item.Call.Groups[1].Value}, {item.Call.Groups[2].Value}");
+        });
+    }
+
+    [Fact]
+    public async Task Checks_of_DNS_solvers_are_grouped_by_solver_and_zone()
+    {
+        var lines = await ShowAsync(80, """
+            'example.org', 'example.net' | ForEach-Object {
+                $check = [psobject]::new([ConvoxSsl.ConvoxCheck]@{
+                    Check = 'Record seen on every name server'; DnsSolver = 2; Zone = $_; Passed = $true; Detail = 'd' * 51 })
+                $check.PSTypeNames.Insert(0, 'ConvoxSsl.ConvoxCheck#DnsSolver')
+                $check
+            }
+            """);
+
+        Assert.Equal(
+            ["   DNS solver: 2, zone example.org", "   DNS solver: 2, zone example.net"],
+            lines.Where(line => line.Contains("zone", StringComparison.Ordinal)).Select(line => line.TrimEnd()));
+        Assert.Contains(lines, line => line.TrimEnd() == "Record seen on every True   " + new string('d', 51));
     }
 
     [Theory]
@@ -107,6 +200,20 @@ public sealed class TableTests : IDisposable
     [InlineData("[ConvoxSsl.Formatting.CellText]::Names('a.example.org', [string[]]'a.example.org')", "a.example.org")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Names('a', [System.Collections.ArrayList]('a', 'b'))", "a +1")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Names($null, $null)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Names('abcdefghijkl', [string[]](1..3), 10)", "abcdef… +2")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::List([string[]]('one', 'two'), 8)", "one, two")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::List([string[]]('one', 'two'), 7)", "one +1")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::List($null, 8)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::PathEnd('123456789', 8)", "…3456789")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::PathEnd('/123/456/', 8)", "…/456/")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::PathEnd('/12/34567', 8)", "…/34567")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Location('/12/34567', 8)", "…/34567")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Location('https://a', 8)", "http…//a")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Location($null, 8)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Ends('123456789', 8)", "1234…789")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Ends($null, 8)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Words('123456789 12345678', 8)", "1234…789 12345678")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Zone(1, $null)", "1")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('letsencrypt')", "letsencrypt")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('letsencrypt-staging')", "letsen…-staging")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('google-staging')", "google-staging")]
@@ -151,6 +258,7 @@ public sealed class TableTests : IDisposable
     [InlineData(
         "[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', "
             + "$style)", "2 days from now")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddMinutes(59.5), $null, $null)", "59 min from now")]
     [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry($null, $null, $style)", "")]
     public async Task Statuses_and_expiries_use_the_colors_of_the_session_style(string call, string expected)
     {
@@ -171,4 +279,7 @@ public sealed class TableTests : IDisposable
         return Regex.Replace(_powerShell.Host.Text[before..], "\u001b\\[[0-9;]*m", string.Empty)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    [GeneratedRegex(@"Width\(\$Host, (\d+), (\d+)\)")]
+    private static partial Regex WidthCall();
 }

@@ -68,6 +68,7 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
     private EngineException CreateTimeoutError(PropagationProgress last) => new(
         ErrorCode.DnsNotPropagated,
         EngineErrorKind.TimedOut,
-        $"After {options.Limit}, {last.Agreed} of {last.Asked} DNS servers have the TXT records. {string.Join("; ", last.Missing)}.",
+        $"After {DurationText.Format(options.Limit)}, {last.Agreed} of {last.Asked} DNS servers have the TXT records. "
+            + $"{string.Join("; ", last.Missing)}.",
         last.Missing[0].Name) { Remedy = new Remedy(ErrorCode.DnsNotPropagated) };
 }

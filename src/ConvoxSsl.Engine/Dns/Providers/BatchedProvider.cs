@@ -73,7 +73,7 @@ internal sealed class BatchedProvider : IDnsProvider
             throw new EngineException(
                 ErrorCode.DnsProviderUnreachable,
                 EngineErrorKind.TimedOut,
-                $"The DNS provider did not remove the TXT records of {records[0].Name}{more} within {timeout}.",
+                $"The DNS provider did not remove the TXT records of {records[0].Name}{more} within {DurationText.Format(timeout)}.",
                 records[0].Name,
                 e)
             {

@@ -45,4 +45,8 @@ public sealed record DnsZone(string Name, string Id, IReadOnlyList<string> NameS
 /// <param name="Passed">True if it succeeded.</param>
 /// <param name="Detail">The result.</param>
 /// <param name="Remedy">The advice about a failure: the exact permission, statement or setting; null if there is none.</param>
-public sealed record DnsCheck(string Check, bool Passed, string Detail, Remedy? Remedy = null);
+public sealed record DnsCheck(string Check, bool Passed, string Detail, Remedy? Remedy = null)
+{
+    /// <summary>The zone of the DNS solver that is checked; null if the check is for all its zones, or not for a solver.</summary>
+    public string? Zone { get; init; }
+}

@@ -67,7 +67,7 @@ public sealed class AcmeAccounts : IDisposable
     public async Task<PendingTerms?> FindPendingTermsAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct) =>
         request.AcceptTermsOfService || !await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false)
             ? null
-            : new PendingTerms(directoryUrl.Host, await ReadTermsAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false));
+            : new PendingTerms(directoryUrl.Authority, await ReadTermsAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false));
 
     /// <summary>Reads the URL of the CA's terms of service; null if it has none.</summary>
     public async Task<string?> ReadTermsAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct) =>

@@ -96,7 +96,8 @@ internal static class OrderFailures
         return new EngineException(
             ErrorCode.OrderTimedOut,
             EngineErrorKind.TimedOut,
-            $"{subject} for {certificate.Domains[0]} within {plan.Request.Timeout}.{reason}{(isKept ? $" {Resumption}" : string.Empty)}",
+            $"{subject} for {certificate.Domains[0]} within {DurationText.Format(plan.Request.Timeout)}.{reason}"
+                + (isKept ? $" {Resumption}" : string.Empty),
             certificate.Id,
             cause)
         {

@@ -60,6 +60,14 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
             ? Create(certificate, failure, "Nothing is in progress.", null, new Remedy("RetryLater.Due", certificate.Id))
             : Create(certificate, failure, DescribeNextTry(failure), failure.NextTry, new Remedy("RetryLater.Wait", certificate.Id));
 
+    /// <summary>Converts the error of an attempt that comes too soon to that of a wait, which the user cannot force.</summary>
+    public static EngineException ForWait(EngineException failure, string id) =>
+        new(ErrorCode.RetryLater, failure.Kind, failure.Message, id, failure.InnerException)
+        {
+            RetryAt = failure.RetryAt,
+            Remedy = new Remedy("RetryLater.Wait", id),
+        };
+
     private static string DescribeNextTry(IssuanceFailure failure) => failure switch
     {
         { IsAskedByCa: true, NextTry: not null } => "The CA asked to wait until then.",

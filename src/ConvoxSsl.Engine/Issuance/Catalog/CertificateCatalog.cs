@@ -76,12 +76,25 @@ public sealed class CertificateCatalog
 
     /// <summary>Checks that a certificate can be revoked, and returns it with the directory of its CA.</summary>
     /// <exception cref="EngineException">
-    /// <c>CertificateNotFound</c>; <c>CertificateOfApp</c>; <c>CertificateNotRevocable</c>: its CA or its key is not known.
+    /// <c>CertificateNotFound</c>; <c>CertificateOfApp</c>; <c>CertificateNotRevocable</c>: it is self-signed, or its CA or its key is
+    /// not known.
     /// </exception>
     public async Task<(CertificateEntry Certificate, Uri DirectoryUrl)> CheckRevocationAsync(
         string id, Issuer? issuer, CancellationToken ct)
     {
         var known = await GetOwnAsync(id, ct).ConfigureAwait(false);
+        if (known.Record.Issuer == Issuer.SelfSignedName)
+        {
+            throw new EngineException(
+                ErrorCode.CertificateNotRevocable,
+                EngineErrorKind.InvalidState,
+                $"Cannot revoke {known.Record.GetTitle()} because it is self-signed: no CA issued it.",
+                id)
+            {
+                Remedy = new Remedy("CertificateNotRevocable.SelfSigned", id),
+            };
+        }
+
         var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
             ErrorCode.CertificateNotRevocable,
             EngineErrorKind.InvalidState,

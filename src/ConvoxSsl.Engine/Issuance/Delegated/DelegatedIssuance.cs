@@ -184,7 +184,8 @@ internal sealed class DelegatedIssuance(
             throw new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within {timeout}.{last}",
+                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within "
+                    + $"{DurationText.Format(timeout)}.{last}",
                 record.Id)
             {
                 RetryAt = started + ControlledCertificate.MaxIssuance,

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Context;
@@ -25,6 +27,15 @@ internal sealed class RenewalInfoService(IssuanceContext context, AcmeAccounts a
     /// </summary>
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry entry, CancellationToken ct)
     {
+        var advised = await PreviewAsync(entry, ct).ConfigureAwait(false);
+        return ReferenceEquals(advised, entry)
+            ? entry
+            : await context.Rack.Certificates.UpdateAsync(advised, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the certificate as <see cref="RefreshAsync"/> would store it.</summary>
+    public async Task<CertificateEntry> PreviewAsync(CertificateEntry entry, CancellationToken ct)
+    {
         var live = entry.Live;
         var now = context.Now;
         if (!CanQuery(entry, now)
@@ -34,8 +45,7 @@ internal sealed class RenewalInfoService(IssuanceContext context, AcmeAccounts a
         }
 
         var advice = await QueryAsync(entry.Record, live, ct).ConfigureAwait(false);
-        var advised = live with { Advice = advice, RenewAfter = RenewalPolicy.GetRenewalTime(live, advice) };
-        return await context.Rack.Certificates.UpdateAsync(entry.With(advised), ct).ConfigureAwait(false);
+        return entry.With(live with { Advice = advice, RenewAfter = RenewalPolicy.GetRenewalTime(live, advice) });
     }
 
     /// <summary>Returns true if the CA may be queried about a certificate now.</summary>
@@ -89,20 +99,22 @@ internal sealed class RenewalInfoService(IssuanceContext context, AcmeAccounts a
             return advice;
         }
 
-        // A random time is chosen once per window, so that clients spread over it (RFC 9773 section 4.2).
+        // A time is chosen once per window, so that clients spread over it (RFC 9773 section 4.2).
         var renewAt = live.Advice is { RenewAt: { } chosen } before && before.Start == start && before.End == end
             ? chosen
-            : ChooseTime(start, end);
+            : ChooseTime(live.RenewalId!, start, end);
         var reason = info.ExplanationUrl is { } url ? $" because of {url}" : string.Empty;
         context.ReportDetail(
             $"The CA asks for the renewal of {record.Id} between {start:u} and {end:u}{reason}; the chosen time is {renewAt:u}.");
         return advice with { Start = start, End = end, RenewAt = renewAt };
     }
 
-    private static DateTimeOffset ChooseTime(DateTimeOffset start, DateTimeOffset end)
+    // A hash is as evenly distributed as random times, and the same for a preview and for the renewal that follows it.
+    private static DateTimeOffset ChooseTime(string renewalId, DateTimeOffset start, DateTimeOffset end)
     {
-        var seconds = Math.Min((end - start).TotalSeconds, int.MaxValue - 1);
-        return start.AddSeconds(RandomNumberGenerator.GetInt32((int)seconds + 1));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{renewalId} {start:O} {end:O}")));
+        var seconds = (ulong)(end - start).TotalSeconds;
+        return start.AddSeconds(BinaryPrimitives.ReadUInt64BigEndian(hash) % (seconds + 1));
     }
 
     private DateTimeOffset Clamp(DateTimeOffset? retryAt)

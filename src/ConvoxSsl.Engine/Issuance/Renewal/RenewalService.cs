@@ -68,11 +68,20 @@ public sealed class RenewalService
     /// Refreshes the renewal information of a certificate as <see cref="RefreshAsync(CertificateEntry, CancellationToken)"/> does. If
     /// the rack cannot be used, the stored information decides, and the renewal reports the error.
     /// </summary>
-    public async Task<CertificateState> RefreshAsync(CertificateState state, CancellationToken ct)
+    public Task<CertificateState> RefreshAsync(CertificateState state, CancellationToken ct) => UpdateAsync(state, RefreshAsync, ct);
+
+    /// <summary>
+    /// Queries the CA's renewal information as <see cref="RefreshAsync(CertificateState, CancellationToken)"/> does, and stores nothing.
+    /// </summary>
+    public Task<CertificateState> PreviewAsync(CertificateState state, CancellationToken ct) =>
+        UpdateAsync(state, _renewalInfo.PreviewAsync, ct);
+
+    private async Task<CertificateState> UpdateAsync(
+        CertificateState state, Func<CertificateEntry, CancellationToken, Task<CertificateEntry>> update, CancellationToken ct)
     {
         try
         {
-            return state.Entry is { } entry ? state with { Entry = await RefreshAsync(entry, ct).ConfigureAwait(false) } : state;
+            return state.Entry is { } entry ? state with { Entry = await update(entry, ct).ConfigureAwait(false) } : state;
         }
         catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
         {

@@ -27,9 +27,9 @@ public static class RequestRules
         {
             var reason = duration > MaxDuration ? "it is longer than 100 years" : "it is not positive";
             throw new InvalidInputException(
-                ErrorCode.InvalidDuration, $"The duration {duration} is not valid because {reason}.", duration)
+                ErrorCode.InvalidDuration, $"The duration '{DurationText.Format(duration)}' is not valid because {reason}.", duration)
             {
-                Remedy = "Give a positive time span, such as 90.00:00:00.",
+                Remedy = "Give a positive time span, such as 90d.",
             };
         }
 
@@ -53,9 +53,9 @@ public static class RequestRules
         {
             var reason = timeout > MaxTimeout ? $"it is longer than {MaxTimeout.Days} days" : "it is not positive";
             throw new InvalidInputException(
-                ErrorCode.InvalidTimeout, $"The timeout {timeout} is not valid because {reason}.", timeout)
+                ErrorCode.InvalidTimeout, $"The timeout '{DurationText.Format(timeout)}' is not valid because {reason}.", timeout)
             {
-                Remedy = "Give a positive time, such as 00:15:00.",
+                Remedy = "Give a positive time, such as 15m.",
             };
         }
     }

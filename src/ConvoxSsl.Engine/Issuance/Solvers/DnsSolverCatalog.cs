@@ -10,6 +10,9 @@ namespace ConvoxSsl.Engine.Issuance.Solvers;
 /// <summary>The DNS solvers of a rack, and the operations on them.</summary>
 public sealed class DnsSolverCatalog
 {
+    // Above the timeouts and retries of every provider's requests.
+    private static readonly TimeSpan MaxCall = TimeSpan.FromMinutes(5);
+
     private readonly IssuanceContext _context;
     private readonly IRack _rack;
     private readonly SolverSelector _selector;
@@ -90,8 +93,8 @@ public sealed class DnsSolverCatalog
 
     /// <summary>
     /// Tests a solver for each of its zones: checks what its provider needs, then writes a TXT record, waits until every name
-    /// server has it, and removes it. Leaves nothing behind, even when canceled; after a kill, the next run removes the record. Before
-    /// that, checks that the version of the rack's controller can use the solver.
+    /// server has it, and removes it. Leaves nothing behind, even when canceled; after a kill, the next run removes the record. A provider
+    /// that does not respond in time fails its check. Before that, checks that the version of the rack's controller can use the solver.
     /// </summary>
     /// <param name="id">The solver.</param>
     /// <param name="settings">The settings of DNS lookups and their time limit.</param>
@@ -117,7 +120,7 @@ public sealed class DnsSolverCatalog
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 failed ??= check.Passed ? null : check;
-                yield return check;
+                yield return check with { Zone = zone };
             }
         }
 
@@ -128,7 +131,8 @@ public sealed class DnsSolverCatalog
     {
         try
         {
-            return new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false));
+            var provider = await _selector.GetProviderAsync(solver, settings, ct).ConfigureAwait(false);
+            return new RecordBatch(_context.Time).Share(new TimeLimitedProvider(provider, MaxCall, _context.Time));
         }
         catch (EngineException e)
         {

@@ -39,6 +39,9 @@ public interface IRack
     /// <summary>Copies certificates to the rack's apps; null if the rack has no apps.</summary>
     ICertificatePublisher? Publisher => null;
 
+    /// <summary>The scheduler of the rack's cluster; null if there is none.</summary>
+    IRackScheduler? Scheduler => null;
+
     /// <summary>Checks that the rack can be read. A rack that does not exist yet counts as empty.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location cannot be a rack.</exception>
     /// <exception cref="EngineException"><c>RackNotTrusted</c>, <c>RackTooNew</c>, <c>RackDamaged</c>.</exception>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -10,7 +11,9 @@ public abstract class ExistingAccountCmdlet : ConvoxCmdlet
     /// <summary>The CA: the name of a well-known one, or the URL of its directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [NotEmpty(NotEmptyAttribute.Issuer)]
     public string Issuer { get; set; } = string.Empty;
 
     private protected override object Target => Issuer;

@@ -3,6 +3,7 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -32,7 +33,7 @@ public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
     /// <summary>The CA: the name of a well-known one, or the URL of its directory. By default all CAs.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Issuer)]
     public string? Issuer { get; set; }
 
     private protected override object? Target => Issuer;

@@ -37,7 +37,9 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
     /// <summary>The CA: <c>letsencrypt</c>, another well-known one, or the URL of its ACME directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [NotEmpty(NotEmptyAttribute.Issuer)]
     public string Issuer { get; set; } = string.Empty;
 
     /// <summary>The type of the account key. Default: EcdsaP256.</summary>
@@ -82,6 +84,8 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
     public string? CaCertificate { get; set; }
 
     private protected override object Target => Issuer;
+
+    private protected override bool AllowsMissingRack => true;
 
     private protected override void ProcessInput()
     {

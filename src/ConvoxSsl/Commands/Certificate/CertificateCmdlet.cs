@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Selection;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -17,20 +19,39 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     /// </summary>
     [Parameter(
         ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = DomainSet, DontShow = true)]
+    [CertificateId]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
     /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string[]? Domain { get; set; }
 
     /// <summary>The certificates that the cmdlet can use.</summary>
     private protected virtual SelectionScope Scope => SelectionScope.One;
+
+    /// <summary>The remedy if a parameter selects certificates, and others come from the pipeline.</summary>
+    private protected virtual Remedy PipelineRemedy => new("InvalidParameters.Pipeline");
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireIdOrDomain(Id, Domain);
+        RequireNoInput(Id ?? Domain, PipelineRemedy);
+    }
 
     /// <summary>Validates the parameters before any certificate is read.</summary>
     private protected virtual void ValidateParameters()

@@ -11,11 +11,11 @@ public sealed partial class ExportConvoxCertificateCommand
     /// <summary>
     /// The directory for cert.pem, chain.pem, fullchain.pem and privkey.pem; with several certificates, the directory of their
     /// directories. A path that ends in <c>.pfx</c>, <c>.p12</c>, <c>.p7b</c> or <c>.der</c> is a file of that format. For other files, use
-    /// <c>-Format</c>.
+    /// <c>-Format</c>. Required.
     /// </summary>
-    [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 1)]
-    [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0)]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = IdSet, Position = 1)]
+    [Parameter(ParameterSetName = DomainSet, Position = 0)]
+    [NotEmpty("Give a directory such as ./site, or a file such as ./site.pfx.")]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>
@@ -57,6 +57,7 @@ public sealed partial class ExportConvoxCertificateCommand
     /// <summary>The number of the version. By default the live version.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
+    [WholeNumber("-Version 1")]
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 

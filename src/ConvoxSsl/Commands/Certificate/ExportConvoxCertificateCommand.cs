@@ -42,7 +42,7 @@ namespace ConvoxSsl.Commands;
     SupportsShouldProcess = true,
     DefaultParameterSetName = IdSet,
     HelpUri = HelpPages.Certificates)]
-[OutputType(typeof(FileInfo))]
+[OutputType(typeof(ConvoxFile))]
 public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 {
     private readonly List<(RackSession Session, SelectedCertificate Certificate)> _selected = [];
@@ -52,6 +52,20 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
     private bool IsArchive => GetFormat() is CertificateFileFormat.Pfx or CertificateFileFormat.LegacyPfx;
 
     private protected override SelectionScope Scope => SelectionScope.Stored;
+
+    private protected override Remedy PipelineRemedy => Path.Length == 0 && Id is [var path]
+        ? new Remedy("InvalidParameters.ExportPath", path)
+        : base.PipelineRemedy;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Path.Length == 0)
+        {
+            Reject("The export has no path.", new Remedy("InvalidParameters.NoExportPath"));
+        }
+    }
 
     private protected override void ValidateParameters()
     {
@@ -93,10 +107,9 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 
     private void ExportAll()
     {
-        var path = GetUnresolvedProviderPathFromPSPath(Path);
-        var format = GetFormat();
+        var (path, format) = (GetUnresolvedProviderPathFromPSPath(Path), GetFormat());
         var isFile = CertificateFileSet.IsFile(path, format, _selected.Count);
-        var paths = ExportDirectory.GetPaths(path, isFile, [.. _selected.Select(item => item.Certificate)]);
+        var paths = ExportDirectory.GetPaths(path, isFile, [.. _selected.Select(item => item.Certificate)], Version);
         foreach (var ((session, certificate), target) in _selected.Zip(paths))
         {
             var set = isFile ? CertificateFileSet.InFile(format, target) : CertificateFileSet.InDirectory(format, target);
@@ -109,12 +122,11 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         var entry = certificate.RequireIssued();
         using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, Version ?? entry.LiveVersion, ct));
         CertificateFileWriter.Check(material, set, _options);
-        var contents = set.Files.Any(file => file.IsSecret) ? "with its private key" : "without its private key";
-        if (ConfirmAction(path, $"Export {certificate.Title} {contents}"))
+        if (ConfirmAction(path, $"Export {certificate.Title} {(set.Files.Any(f => f.IsSecret) ? "with" : "without")} its private key"))
         {
             foreach (var file in Run(ct => WriteAsync(material, set, ct)))
             {
-                WriteObject(OutputFile.GetItem(InvokeProvider, file.Path), enumerateCollection: true);
+                WriteObject(ConvoxFile.FromPath(file.Path));
                 if (file.IsExposed)
                 {
                     WriteWarning($"Every user can access the private key in '{file.Path}'. To change that, use -Mode 0600.");

@@ -16,8 +16,10 @@ internal static partial class ExportDirectory
     /// <param name="path">The given path.</param>
     /// <param name="isFile">True if the path is that of a file, which can have one certificate only.</param>
     /// <param name="certificates">The certificates.</param>
+    /// <param name="version">The version to export; null for the live version.</param>
     /// <exception cref="InvalidInputException"><c>InvalidExportPath</c>.</exception>
-    public static IReadOnlyList<string> GetPaths(string path, bool isFile, IReadOnlyList<SelectedCertificate> certificates)
+    public static IReadOnlyList<string> GetPaths(
+        string path, bool isFile, IReadOnlyList<SelectedCertificate> certificates, int? version)
     {
         if (certificates.Count < 2)
         {
@@ -37,8 +39,8 @@ internal static partial class ExportDirectory
             };
         }
 
-        var names = GetNames(certificates);
-        if (names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Count)
+        var (names, taken) = GetNames(certificates, version);
+        if (taken.Distinct(StringComparer.OrdinalIgnoreCase).Count() < taken.Count)
         {
             throw new InvalidInputException(
                 ErrorCode.InvalidExportPath,
@@ -52,15 +54,25 @@ internal static partial class ExportDirectory
         return [.. names.Select(name => Path.Combine(path, name))];
     }
 
-    private static IReadOnlyList<string> GetNames(IReadOnlyList<SelectedCertificate> certificates)
+    /// <summary>Returns the name of each certificate's directory, and those of them that are needed.</summary>
+    private static (IReadOnlyList<string> Names, IReadOnlyList<string> Taken) GetNames(
+        IReadOnlyList<SelectedCertificate> certificates, int? version)
     {
-        var names = certificates.Select(certificate => (certificate.Id, Name: GetName(certificate))).ToList();
-        var repeated = names.GroupBy(item => item.Name, StringComparer.OrdinalIgnoreCase)
+        var items = certificates
+            .Select(certificate => (certificate.Id, Name: GetName(certificate), IsTaken: IsExportable(certificate, version)))
+            .ToList();
+        var repeated = items.Where(item => item.IsTaken)
+            .GroupBy(item => item.Name, StringComparer.OrdinalIgnoreCase)
             .Where(group => group.Count() > 1)
             .Select(group => group.Key)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. names.Select(item => !repeated.Contains(item.Name) ? item.Name : Append(item.Name, item.Id))];
+        var names = items.ConvertAll(item => !repeated.Contains(item.Name) ? item.Name : Append(item.Name, item.Id));
+        return (names, [.. names.Zip(items).Where(item => item.Second.IsTaken).Select(item => item.First)]);
     }
+
+    // The export of any other certificate is an error of its own and needs no directory.
+    private static bool IsExportable(SelectedCertificate certificate, int? version) =>
+        certificate.State?.Entry is { } entry && (version is null || entry.Versions.Any(kept => kept.Number == version));
 
     private static string Append(string name, string id) => name == id || name.Length + id.Length >= MaxLength ? id : $"{name}_{id}";
 

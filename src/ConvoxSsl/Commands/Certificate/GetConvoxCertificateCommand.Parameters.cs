@@ -12,16 +12,17 @@ public sealed partial class GetConvoxCertificateCommand
     /// certificates with it. By default all certificates.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [CertificateId]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
     /// <summary>Lists only certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string[]? Domain { get; set; }
 
     /// <summary>
@@ -31,7 +32,7 @@ public sealed partial class GetConvoxCertificateCommand
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Issuer)]
     public string[]? Issuer { get; set; }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Selection;
 
@@ -42,18 +43,20 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private bool IsGeneratedBound => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireNoInput(Id, new Remedy("InvalidParameters.Pipeline"));
+    }
+
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        if (Rack is not null && session.Description is { Kind: ConvoxRackKind.Local } rack && !Directory.Exists(rack.Location))
-        {
-            WriteWarning($"There is no rack at '{rack.Location}'.");
-        }
-
         var written = Id is { Length: > 1 } ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var pattern in Id ?? ["*"])
         {
-            var query = new CertificateQuery(pattern, isForAll: true);
+            var query = new CertificateQuery(pattern);
             if (query.IsPattern && query.Name is null)
             {
                 Run(ct => ListAsync(session, query, written, ct));
@@ -95,7 +98,7 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
         Task AddIfSelectedAsync(ConvoxCertificate certificate)
         {
             issuers.RemoveWhere(pattern => pattern.IsMatch(certificate.Issuer));
-            return query.Rate(certificate.Id, certificate.Domains, isUsable: true) != CertificateMatch.None
+            return query.Rate(certificate.Id, certificate.Domains) != CertificateMatch.None
                 && IsSelected(certificate)
                 && written?.Add(certificate.Id) is not false
                 ? order.AddAsync(certificate)

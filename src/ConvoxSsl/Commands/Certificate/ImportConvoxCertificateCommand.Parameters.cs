@@ -9,9 +9,6 @@ namespace ConvoxSsl.Commands;
 /// <content>The parameters.</content>
 public sealed partial class ImportConvoxCertificateCommand
 {
-    private const string IdSet = "Id";
-    private const string DomainSet = "Domain";
-
     /// <summary>The path of the certificate: a PEM file, with or without its chain and key, or a PFX file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName", "PSPath")]
@@ -37,19 +34,20 @@ public sealed partial class ImportConvoxCertificateCommand
     /// The certificate to add a version to: its ID, the beginning of one that no other certificate has, or one of its names. By
     /// default a new certificate is created.
     /// </summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public string? Id { get; set; }
 
     /// <summary>A name of the certificate to add a version to, in Unicode or A-labels.</summary>
-    [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
+    [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string? Domain { get; set; }
 
     /// <summary>The number of versions to keep, including the new one. Default: 3.</summary>
     [Parameter]
+    [WholeNumber("-KeepVersions 3")]
     [ValidateRange(1, int.MaxValue)]
     public int KeepVersions { get; set; } = IssueRequest.DefaultKeepVersions;
 }

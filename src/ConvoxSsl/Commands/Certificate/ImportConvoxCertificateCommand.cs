@@ -27,12 +27,20 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(
     VerbsData.Import, "ConvoxCertificate",
     SupportsShouldProcess = true,
-    DefaultParameterSetName = IdSet,
     HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
 {
     private protected override object Target => Path;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireIdOrDomain(Id, Domain);
+    }
+
+    private protected override bool AllowsMissingRack => true;
 
     private protected override void ProcessInput()
     {

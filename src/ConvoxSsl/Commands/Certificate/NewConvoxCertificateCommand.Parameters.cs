@@ -35,6 +35,7 @@ public sealed partial class NewConvoxCertificateCommand
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromRemainingArguments = true,
         ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), Position = 0, ValueFromRemainingArguments = true, DontShow = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
@@ -58,11 +59,13 @@ public sealed partial class NewConvoxCertificateCommand
 
     /// <summary>The PEM file of an existing private key. By default a new key is created.</summary>
     [Parameter(ParameterSetName = DomainSet)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), DontShow = true)]
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
     /// <summary>The password of the encrypted private key in the file of <c>-KeyPath</c>.</summary>
     [Parameter(ParameterSetName = DomainSet)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), DontShow = true)]
     [CredentialPassword]
     public SecureString? Password { get; set; }
 }

@@ -54,12 +54,15 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
 
     private protected override object Target => CertificateSigningRequest ?? (Domain is [var single] ? single : (object)Domain);
 
+    private protected override bool AllowsMissingRack => true;
+
     private protected override void ProcessInput()
     {
         var session = OpenRack();
         var request = NewRequest();
-        var isChosen = !string.IsNullOrEmpty(Issuer);
-        if (!isChosen)
+        var isNamed = !string.IsNullOrEmpty(Issuer);
+        var isChosen = isNamed;
+        if (!isNamed)
         {
             (request, isChosen) = Run(ct => session.Engine.Issuers.SelectAsync(request, ct));
         }
@@ -76,14 +79,13 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        if (plan is { Method: IssuanceMethod.SelfSigned, Known: null }
-            && Run(ct => session.Engine.Issuers.FindFromCaAsync(request.Names, ct)) is { } fromCa)
+        if (isNamed && plan is { Method: IssuanceMethod.SelfSigned, Known: null })
         {
-            WriteWarning($"The rack has a certificate from {fromCa.Issuer} for the same names: {fromCa.Id}. The self-signed one does not "
-                + "replace it.");
+            WarnOfCertificateFromCa(session, request.Names);
         }
 
-        var action = $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}";
+        var action = plan.Method == IssuanceMethod.SelfSigned ? "Create a self-signed certificate"
+            : $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}";
         if (!ConfirmAction(string.Join(", ", request.Names), action))
         {
             return;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -11,16 +12,17 @@ public sealed partial class PublishConvoxCertificateCommand
     /// certificates with an outdated copy in an app.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [CertificateId]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
     /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string[]? Domain { get; set; }
 
     /// <summary>The apps that get a copy even if they have none yet.</summary>

@@ -38,6 +38,13 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
 {
     private protected override object? Target => Id ?? Domain;
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireNoInput(Id, new Remedy("InvalidParameters.Pipeline"));
+    }
+
     private protected override void ProcessInput()
     {
         if (App is not null && Id is null && Domain is null)

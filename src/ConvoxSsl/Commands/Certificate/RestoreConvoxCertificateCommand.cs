@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Selection;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -35,6 +36,7 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
     [Parameter(ParameterSetName = IdSet, Position = 1)]
     [Parameter(ParameterSetName = DomainSet, Position = 0)]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
+    [WholeNumber("-Version 1")]
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 

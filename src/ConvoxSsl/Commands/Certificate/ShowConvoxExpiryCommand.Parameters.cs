@@ -17,14 +17,14 @@ public sealed partial class ShowConvoxExpiryCommand
     [Alias("Id")]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public PSObject[]? Certificate { get; set; }
 
     /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string[]? Domain { get; set; }
 
     /// <summary>
@@ -37,16 +37,20 @@ public sealed partial class ShowConvoxExpiryCommand
 
     /// <summary>The maximum number of certificates to draw, soonest expiry first. Default: 50, and 1000 on a page.</summary>
     [Parameter]
+    [WholeNumber("-First 10")]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
     /// <summary>The line length, at least 40. By default the width of the terminal, or 80 without one.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
+    [Parameter(ParameterSetName = PageSet, DontShow = true)]
+    [WholeNumber("-Width 100")]
     [ValidateRange(TextTimeline.MinWidth, 1000)]
     public int? Width { get; set; }
 
     /// <summary>Draws with ASCII characters only. A console without Unicode uses them by default.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
+    [Parameter(ParameterSetName = PageSet, DontShow = true)]
     public SwitchParameter Ascii { get; set; }
 
     /// <summary>The path of the HTML page. An existing file is replaced.</summary>

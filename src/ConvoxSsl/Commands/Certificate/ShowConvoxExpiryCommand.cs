@@ -39,7 +39,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Show, "ConvoxExpiry", DefaultParameterSetName = TerminalSet, SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(string), ParameterSetName = [TerminalSet])]
-[OutputType(typeof(FileInfo), ParameterSetName = [PageSet])]
+[OutputType(typeof(ConvoxFile), ParameterSetName = [PageSet])]
 public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
 {
     private const string TerminalSet = "Terminal";
@@ -55,10 +55,18 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        RequireNoInput(Certificate, new Remedy("InvalidParameters.Pipeline"));
+        if (Html is not null && (Width is not null || Ascii))
+        {
+            Reject("An HTML page has neither a line length nor an ASCII form.", new Remedy("InvalidParameters.Page"));
+        }
+
         if (Within <= TimeSpan.Zero)
         {
             ThrowTerminatingError(ErrorRecords.Create(new InvalidInputException(
-                ErrorCode.InvalidTimeSpan, $"The time axis of {Within} is not valid because it is not positive.", Within)));
+                ErrorCode.InvalidTimeSpan,
+                $"The time axis of '{DurationText.Format(Within.Value)}' is not valid because it is not positive.",
+                Within)));
         }
     }
 
@@ -134,7 +142,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
             Run(ct => OutputFile.WriteAsync(path, TimelinePage.Draw(timeline, "Certificate expiry"), ct));
-            WriteObject(OutputFile.GetItem(InvokeProvider, path), enumerateCollection: true);
+            WriteObject(ConvoxFile.FromPath(path));
         }
     }
 }

@@ -53,7 +53,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Issuer)]
     public string? Issuer { get; set; }
 
     /// <summary>The PEM file of the root certificate that the endpoint of a private CA chains to.</summary>
@@ -68,6 +68,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
 
     /// <summary>The port that the http-01 server would listen on. Default: 80.</summary>
     [Parameter]
+    [WholeNumber("-HttpPort 8080")]
     public int? HttpPort { get; set; }
 
     private protected override object Target => Domain;

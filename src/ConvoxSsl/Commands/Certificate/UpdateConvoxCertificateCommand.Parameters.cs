@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -17,21 +19,29 @@ public sealed partial class UpdateConvoxCertificateCommand
     /// certificates of the rack.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [CertificateId]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
     /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string[]? Domain { get; set; }
 
     /// <summary>The CA for this and later renewals. By default the current one.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Issuer)]
     public string? Issuer { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireNoInput(Id, new Remedy("InvalidParameters.Pipeline"));
+    }
 }

@@ -70,10 +70,10 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
     private void RenewAll()
     {
-        // Query all CAs at once. Skip this for -WhatIf, because the responses are stored.
-        if (!IsWhatIf && !Force && !DryRun)
+        // Query all CAs at once.
+        if (!Force && !DryRun)
         {
-            Run(ct => Task.WhenAll(_runs.Values.Select(run => run.RefreshAsync(ThrottleLimit, ct))));
+            Run(ct => Task.WhenAll(_runs.Values.Select(run => run.RefreshAsync(ThrottleLimit, IsWhatIf, ct))));
         }
 
         var decisions = from run in _runs from item in run.Value.Decide(Force || DryRun) select (run.Key, item.State, item.Decision);
@@ -134,7 +134,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
     private async Task WriteOutcomeAsync(RackSession session, RenewalOutcome outcome, CancellationToken ct)
     {
-        var renewal = session.Describe(outcome);
+        var renewal = AddUnapplied(session.Describe(outcome), outcome);
         WriteObject(renewal);
         if (!IsWhatIf)
         {

@@ -68,6 +68,8 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
 
     private protected override object? Target => Id;
 
+    private protected override bool AllowsMissingRack => true;
+
     private protected override void ProcessInput()
     {
         var session = OpenRack();

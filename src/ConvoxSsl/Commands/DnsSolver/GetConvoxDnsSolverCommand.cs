@@ -31,7 +31,7 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
     [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Solver)]
     public string[]? Id { get; set; }
 
     /// <summary>Lists only solvers with this provider.</summary>

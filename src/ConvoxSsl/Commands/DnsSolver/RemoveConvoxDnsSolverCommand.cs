@@ -34,7 +34,10 @@ public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
     [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [NotEmpty(NotEmptyAttribute.Solver)]
     public string[] Id { get; set; } = [];
 
     private protected override object Target => Id;

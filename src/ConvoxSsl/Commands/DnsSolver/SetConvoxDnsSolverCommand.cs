@@ -45,7 +45,10 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
     [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [NotEmpty(NotEmptyAttribute.Solver)]
     public string[] Id { get; set; } = [];
 
     /// <summary>The new zones of the solver.</summary>

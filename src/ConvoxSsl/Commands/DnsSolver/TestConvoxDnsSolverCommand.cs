@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -15,8 +14,9 @@ namespace ConvoxSsl.Commands;
 /// </summary>
 /// <remarks>
 /// The steps stop at the first failure, whose Remedy names the missing setting or permission. The record has a random name that no
-/// certificate uses, so the test is safe on a production zone. No CA is involved, and no rate limit is touched. Without a number, all
-/// solvers are tested one after another, and each check begins with the solver.
+/// certificate uses, so the test is safe on a production zone. No CA is involved, and no rate limit is touched. A provider that does not
+/// respond within five minutes fails its step. Without a number, all solvers are tested one after another. Each check has the DnsSolver and
+/// the Zone.
 /// </remarks>
 /// <example>
 /// <para>Tests a solver step by step.</para>
@@ -30,19 +30,22 @@ namespace ConvoxSsl.Commands;
 /// <para>Tests all solvers in a check that fails if one does not work.</para>
 /// <code>
 /// $failed = @(Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
-/// if ($failed.Count -gt 0) { throw $failed[0].Detail }
+/// if ($failed.Count -gt 0) { throw "DNS solver $($failed[0].DnsSolver): $($failed[0].Detail)" }
 /// </code>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
+    // The view in ConvoxSsl.Format.ps1xml groups the checks by solver and zone.
+    private const string ViewName = "ConvoxSsl.ConvoxCheck#DnsSolver";
+
     /// <summary>The numbers of the solvers. Wildcards are permitted. By default all solvers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [DnsSolverNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [NotEmpty(NotEmptyAttribute.Solver)]
     public string[]? Id { get; set; }
 
     /// <summary>The maximum time for the record to reach all name servers. Default: 10 minutes.</summary>
@@ -61,17 +64,17 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
         var session = OpenRack();
         var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
-        var isOne = Id is [var only] && !WildcardPattern.ContainsWildcardCharacters(only);
-        ProcessSolvers(
-            session, Id ?? ["*"], id => Run(ct => TryAsync(session, id, settings, isOne ? string.Empty : $"DNS solver {id}: ", ct)));
+        ProcessSolvers(session, Id ?? ["*"], id => Run(ct => TryAsync(session, id, settings, ct)));
     }
 
-    private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, string prefix, CancellationToken ct)
+    private async Task TryAsync(RackSession session, int id, IssuanceSettings settings, CancellationToken ct)
     {
         var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
         await foreach (var check in session.Engine.DnsSolvers.TryAsync(id, settings, progress, ct))
         {
-            WriteObject(check.ToModel() with { Check = DisplayText.Sanitize(prefix + check.Check) });
+            var result = new PSObject(check.ToModel() with { DnsSolver = id });
+            result.TypeNames.Insert(0, ViewName);
+            WriteObject(result);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Racks;
 
@@ -29,51 +29,14 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommunications.Connect, "ConvoxRack", DefaultParameterSetName = LocalSet, HelpUri = HelpPages.Racks)]
 [OutputType(typeof(ConvoxRack))]
-public sealed class ConnectConvoxRackCommand : AsyncCmdlet
+public sealed partial class ConnectConvoxRackCommand : AsyncCmdlet
 {
-    private const string LocalSet = "Local";
-    private const string KubernetesSet = "Kubernetes";
-
-    /// <summary>
-    /// The directory of a local rack, such as <c>./rack</c>. It is created with the first stored object. By default
-    /// <c>CONVOXSSL_HOME</c>, then <c>convoxssl</c> in the user's application data. A name without a slash or dot is that of a rack to
-    /// which the session has connected before.
-    /// </summary>
-    [Parameter(Position = 0, ParameterSetName = LocalSet)]
-    [Alias("LiteralPath")]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>The name of a Convox rack in a cluster, as shown by <c>convox racks</c>.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = KubernetesSet)]
-    [ArgumentCompleter(typeof(KubeConfigCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = string.Empty;
-
-    /// <summary>
-    /// The kubeconfig file. By default the files in <c>KUBECONFIG</c>, then <c>~/.kube/config</c>; in a pod without one, the
-    /// service account.
-    /// </summary>
-    [Parameter(ParameterSetName = KubernetesSet)]
-    [ValidateNotNullOrEmpty]
-    public string? KubeConfig { get; set; }
-
-    /// <summary>The kubeconfig context. By default the current one.</summary>
-    [Parameter(ParameterSetName = KubernetesSet)]
-    [ArgumentCompleter(typeof(KubeConfigCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Context { get; set; }
-
-    /// <summary>The namespace of the rack. By default its name followed by <c>-system</c>.</summary>
-    [Parameter(ParameterSetName = KubernetesSet)]
-    [ValidateNotNullOrEmpty]
-    public string? Namespace { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try
         {
+            ValidateParameters();
             var rack = ParameterSetName == KubernetesSet ? ConnectCluster(Describe()) : ConnectPath();
             RackConnections.Connect(rack);
             WriteObject(rack);
@@ -82,6 +45,24 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
         {
             // End the pipeline, because later commands would work on the wrong rack.
             ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path));
+        }
+    }
+
+    private void ValidateParameters()
+    {
+        if (ParameterSetName == KubernetesSet && (Path is not null || Name.Length == 0))
+        {
+            throw new InvalidInputException(
+                ErrorCode.InvalidParameters,
+                Name.Length == 0
+                    ? $"A rack in a cluster needs its name{(Path is null ? null : $", but '{Path}' was given as a directory")}."
+                    : $"A rack is either the directory '{Path}' or the rack '{Name}' in a cluster.",
+                Path)
+            {
+                Remedy = Path is not null && Name.Length == 0 ? new Remedy("InvalidParameters.RackName", Path)
+                    : Path is not null ? new Remedy("InvalidParameters.RackPath")
+                    : new Remedy("InvalidParameters.NoRackName"),
+            };
         }
     }
 

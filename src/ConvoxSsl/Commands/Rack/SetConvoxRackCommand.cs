@@ -43,6 +43,8 @@ public sealed class SetConvoxRackCommand : ConvoxCmdlet
 
     private protected override object Target => DefaultIssuer;
 
+    private protected override bool AllowsMissingRack => true;
+
     private protected override void ProcessInput()
     {
         var issuer = DefaultIssuer.Length == 0 ? null : Issuer.Parse(DefaultIssuer);

@@ -49,15 +49,19 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
     /// <param name="rack">The key of the rack.</param>
     /// <param name="wanted">The scheduler that the user has chosen, or null.</param>
     /// <param name="known">The registrations of all schedulers, if the caller has read them.</param>
+    /// <param name="hasCronJob">True if a CronJob in the rack's cluster renews it too.</param>
     private protected void WarnOfSeveral(
         string rack,
         ConvoxScheduler? wanted,
-        IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)>? known = null)
+        IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)>? known = null,
+        bool hasCronJob = false)
     {
         try
         {
             var registrations = known ?? Run(ct => Schedulers.FindRegistrationsAsync(null, rack, ct));
-            if (ScheduleWarnings.FindSeveral([.. registrations.Select(r => r.Scheduler)], FindRack().Name, wanted) is { } warning)
+            IReadOnlyList<ConvoxScheduler> schedulers =
+                [.. registrations.Select(r => r.Scheduler), .. hasCronJob ? [ConvoxScheduler.CronJob] : Array.Empty<ConvoxScheduler>()];
+            if (ScheduleWarnings.FindSeveral(schedulers, FindRack().Name, wanted) is { } warning)
             {
                 WriteWarning(warning);
             }

@@ -16,6 +16,8 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
     private readonly Dictionary<string, RackInventory> _racks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
 
+    private protected override bool AllowsMissingRack => true;
+
     /// <summary>Reads the manifest at a path of the session, by default in the current directory.</summary>
     private protected ManifestFile ReadManifest(string? path)
     {
@@ -95,12 +97,12 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
         var index = new CertificateIndex();
         foreach (var certificate in rack.Certificates)
         {
-            index.Add(certificate.Id, certificate.Domains, isUsable: certificate.Status == ServiceCertificateStatus.Ready);
+            index.Add(certificate.Id, certificate.Domains, certificate.Issuer);
         }
 
         foreach (var damaged in rack.Damaged.Keys)
         {
-            index.Add(damaged, [], isUsable: true);
+            index.Add(damaged, [], issuer: null);
         }
 
         return index.FindOne(query);

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -21,15 +23,23 @@ public sealed partial class SetConvoxServiceCertificateCommand
     /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = DomainSet, Position = 1, DontShow = true)]
+    [Parameter(ParameterSetName = RemoveSet, Position = 1, DontShow = true)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
     public object? Certificate { get; set; }
 
     /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
+    [Parameter(ParameterSetName = RemoveSet, DontShow = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [NotEmpty(NotEmptyAttribute.Domain)]
     public string? Domain { get; set; }
 
     /// <summary>Removes the certificate, so that Convox creates its own again.</summary>
@@ -46,4 +56,15 @@ public sealed partial class SetConvoxServiceCertificateCommand
     /// <summary>Returns the changed services.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireIdOrDomain(Certificate, Domain);
+        if (ParameterSetName == RemoveSet && (Certificate ?? Domain) is not null)
+        {
+            Reject("A certificate was given, although the service is to have none.", new Remedy("InvalidParameters.RemoveCertificate"));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Mapping;
@@ -34,14 +35,10 @@ namespace ConvoxSsl.Commands;
 /// if (Test-ConvoxWebhook | Where-Object Passed -eq $false) { throw 'The receiver rejected the message.' }
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Set, "ConvoxWebhook", SupportsShouldProcess = true, DefaultParameterSetName = KeepSet, HelpUri = HelpPages.Webhooks)]
+[Cmdlet(VerbsCommon.Set, "ConvoxWebhook", SupportsShouldProcess = true, HelpUri = HelpPages.Webhooks)]
 [OutputType(typeof(ConvoxWebhook))]
 public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
 {
-    private const string KeepSet = "Keep";
-    private const string SecretSet = "Secret";
-    private const string NewSecretSet = "NewSecret";
-
     /// <summary>The https URL of the receiver; http is permitted for this machine only. Required if the rack has no webhook yet.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [PlainOrSecureText]
@@ -49,12 +46,12 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
     public string? Url { get; set; }
 
     /// <summary>The secret that signs messages: <c>whsec_</c> followed by 24 to 64 bytes in base64.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = SecretSet)]
+    [Parameter]
     [SecretText]
     public SecureString? Secret { get; set; }
 
     /// <summary>Replaces the existing secret with a new one.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = NewSecretSet)]
+    [Parameter]
     public SwitchParameter NewSecret { get; set; }
 
     /// <summary>The events to send. By default all events.</summary>
@@ -73,6 +70,18 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
     /// </summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; } = true;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Secret is not null && NewSecret)
+        {
+            Reject("A secret was given, although a new one is to be created.", new Remedy("InvalidParameters.Secret"));
+        }
+    }
+
+    private protected override bool AllowsMissingRack => true;
 
     private protected override void ProcessInput()
     {

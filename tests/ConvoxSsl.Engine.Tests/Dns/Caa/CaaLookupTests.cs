@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Caa;
 
 public sealed class CaaLookupTests : IAsyncLifetime
 {
-    private readonly DnsTestZones _zones = Resolvers.Zones().AddZone("test").AddZone("example.test").AddZone("elsewhere.test");
+    private readonly DnsTestZones _zones = Resolvers.CreateZones().AddZone("test").AddZone("example.test").AddZone("elsewhere.test");
     private DnsTestServer _server = null!;
 
     public Task InitializeAsync()
@@ -87,12 +87,12 @@ public sealed class CaaLookupTests : IAsyncLifetime
     {
         _server.Fault = fault;
 
-        var set = await Resolvers.Impatient(_server).GetCaaAsync("www.example.test", default);
+        var set = await Resolvers.CreateImpatient(_server).GetCaaAsync("www.example.test", default);
 
         Assert.Equal("www.example.test", set.FoundAt);
         Assert.Contains(text, set.LookupError, StringComparison.Ordinal);
         Assert.All(_server.Queries, q => Assert.Equal("www.example.test", q.Name));
     }
 
-    private Task<CaaRecordSet> GetAsync(string name) => Resolvers.For(_server).GetCaaAsync(name, default);
+    private Task<CaaRecordSet> GetAsync(string name) => Resolvers.Create(_server).GetCaaAsync(name, default);
 }

@@ -42,19 +42,20 @@ public sealed class CaaPolicyTests
     [InlineData("ca.example.", false)]
     public void An_issue_value_allows_only_the_named_CA(string value, bool allowed)
     {
-        Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
+        Assert.Equal(allowed, Evaluate(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
     }
 
     [Fact]
     public void One_record_that_allows_it_is_enough()
     {
-        Assert.True(Judge(Request(), new(0, "issue", ";"), new(0, "issue", "other.example"), new(0, "ISSUE", "ca.example")).IsAllowed);
+        Assert.True(Evaluate(Request(), new(0, "issue", ";"), new(0, "issue", "other.example"), new(0, "ISSUE", "ca.example")).IsAllowed);
     }
 
     [Fact]
     public void Records_without_issuance_properties_allow_every_CA()
     {
-        Assert.True(Judge(Request(), new(0, "iodef", "mailto:a@example.com"), new(0, "unheard", "of"), new(0, "issuewild", ";")).IsAllowed);
+        Assert.True(
+            Evaluate(Request(), new(0, "iodef", "mailto:a@example.com"), new(0, "unheard", "of"), new(0, "issuewild", ";")).IsAllowed);
     }
 
     [Theory]
@@ -65,15 +66,15 @@ public sealed class CaaPolicyTests
     {
         CaaRecord[] records = [new(0, "issue", issue), new(0, "issuewild", wild)];
 
-        Assert.Equal(allowed, Judge(Request() with { IsWildcard = true }, records).IsAllowed);
-        Assert.Equal(!allowed, Judge(Request(), records).IsAllowed);
+        Assert.Equal(allowed, Evaluate(Request() with { IsWildcard = true }, records).IsAllowed);
+        Assert.Equal(!allowed, Evaluate(Request(), records).IsAllowed);
     }
 
     [Fact]
     public void A_wildcard_uses_issue_without_issuewild()
     {
-        Assert.True(Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
-        Assert.False(Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "other.example")).IsAllowed);
+        Assert.True(Evaluate(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
+        Assert.False(Evaluate(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "other.example")).IsAllowed);
     }
 
     [Theory]
@@ -85,7 +86,7 @@ public sealed class CaaPolicyTests
     [InlineData(128, "IssueMail", true)]
     public void An_unknown_critical_property_forbids_issuance(byte flags, string tag, bool allowed)
     {
-        Assert.Equal(allowed, Judge(Request(), new(0, "issue", "ca.example"), new(flags, tag, "x")).IsAllowed);
+        Assert.Equal(allowed, Evaluate(Request(), new(0, "issue", "ca.example"), new(flags, tag, "x")).IsAllowed);
     }
 
     [Theory]
@@ -96,13 +97,13 @@ public sealed class CaaPolicyTests
     [InlineData("ca.example; accounturi=https://ca.example/acct/1; accounturi=https://ca.example/acct/1", false)]
     public void Accounturi_allows_only_the_named_account(string value, bool allowed)
     {
-        Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
+        Assert.Equal(allowed, Evaluate(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
     }
 
     [Fact]
     public void Accounturi_forbids_a_missing_account()
     {
-        var verdict = Judge(Request() with { AccountUrl = null }, new CaaRecord(0, "issue", $"ca.example; accounturi={Account}"));
+        var verdict = Evaluate(Request() with { AccountUrl = null }, new CaaRecord(0, "issue", $"ca.example; accounturi={Account}"));
 
         Assert.False(verdict.IsAllowed);
         Assert.Contains("an existing account", verdict.Reason, StringComparison.Ordinal);
@@ -116,13 +117,13 @@ public sealed class CaaPolicyTests
     [InlineData("", false)]
     public void Validationmethods_allows_only_the_listed_methods(string methods, bool allowed)
     {
-        Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", $"ca.example; validationmethods={methods}")).IsAllowed);
+        Assert.Equal(allowed, Evaluate(Request(), new CaaRecord(0, "issue", $"ca.example; validationmethods={methods}")).IsAllowed);
     }
 
     [Fact]
     public void Each_record_is_evaluated_separately()
     {
-        var verdict = Judge(
+        var verdict = Evaluate(
             Request(),
             new(0, "issue", "ca.example; validationmethods=http-01"),
             new(0, "issue", $"ca.example; accounturi={Account}/other"));
@@ -135,7 +136,7 @@ public sealed class CaaPolicyTests
     [Fact]
     public void A_denial_contains_the_record_to_add()
     {
-        var verdict = Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issuewild", ";"));
+        var verdict = Evaluate(Request() with { IsWildcard = true }, new CaaRecord(0, "issuewild", ";"));
 
         Assert.Contains("example.com CAA 0 issuewild \"ca.example\"", verdict.Remedy?.Text, StringComparison.Ordinal);
     }
@@ -143,13 +144,13 @@ public sealed class CaaPolicyTests
     [Fact]
     public void A_critical_property_is_to_be_removed()
     {
-        Assert.Equal("Remove it.", Judge(Request(), new CaaRecord(128, "unheard", "x")).Remedy?.Text);
+        Assert.Equal("Remove it.", Evaluate(Request(), new CaaRecord(128, "unheard", "x")).Remedy?.Text);
     }
 
     [Fact]
     public void A_CA_without_identities_is_allowed_only_without_records()
     {
-        var verdict = Judge(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example"));
+        var verdict = Evaluate(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example"));
 
         Assert.False(verdict.IsAllowed);
         Assert.EndsWith("The CA does not publish its name for CAA records.", verdict.Reason, StringComparison.Ordinal);
@@ -159,6 +160,6 @@ public sealed class CaaPolicyTests
 
     private static CaaRequest Request() => new(["ca.example", "second.example"], "dns-01", Account, IsWildcard: false);
 
-    private static CaaVerdict Judge(CaaRequest request, params CaaRecord[] records) =>
+    private static CaaVerdict Evaluate(CaaRequest request, params CaaRecord[] records) =>
         CaaPolicy.Evaluate(new CaaRecordSet("example.com", records, null), request);
 }

@@ -253,7 +253,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
         await WaitAsync(Waiting(new DnsPropagationOptions { UseResolvers = true }), [Zone], this, new TxtRecord(Name, "value"));
 
-        Assert.Equal(Resolvers.Named(_resolver).ToString(), Assert.Single(_progress.First().Missing).Server);
+        Assert.Equal(Resolvers.ToDnsServer(_resolver).ToString(), Assert.Single(_progress.First().Missing).Server);
         Assert.All(_resolver.Queries, q => Assert.True(q.RecursionDesired));
         Assert.Equal(2, _resolver.Queries.Count);
         Assert.Empty(_one.Queries);
@@ -307,7 +307,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     private DnsPropagation Waiting(
         DnsPropagationOptions? options = null, Func<string, IReadOnlyList<IPEndPoint>?>? locate = null, TimeSpan? patience = null)
     {
-        var resolver = new DnsResolver(Resolvers.Options(_resolver) with
+        var resolver = new DnsResolver(Resolvers.CreateOptions(_resolver) with
         {
             Timeout = patience ?? TimeSpan.FromSeconds(10),
             LocateNameServer = locate ?? (host => [host == "ns1.example.com" ? _one.Endpoint : _two.Endpoint]),

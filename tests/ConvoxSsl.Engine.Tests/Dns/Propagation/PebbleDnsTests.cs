@@ -32,7 +32,7 @@ public sealed class PebbleDnsTests
         var challenge = authorization.Challenges.Single(c => c.Type == "dns-01");
         var response = session.CreateKeyAuthorization(authorization, challenge);
 
-        var resolver = new DnsResolver(Resolvers.Options(server) with { LocateNameServer = _ => [server.Endpoint] });
+        var resolver = new DnsResolver(Resolvers.CreateOptions(server) with { LocateNameServer = _ => [server.Endpoint] });
         var record = new TxtRecord(
             await new AliasLookup(resolver).FollowAsync("_acme-challenge." + response.Name, CancellationToken.None),
             Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(response.Value))));

@@ -39,7 +39,7 @@ public sealed class BatchedProviderTests
 
         var failure = await Assert.ThrowsAsync<EngineException>(() => removal);
         Assert.Equal("DnsProviderUnreachable", failure.Code);
-        Assert.Contains("name.example.org within 00:00:30", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("name.example.org within 30 seconds", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Removes records when the test allows it.</summary>

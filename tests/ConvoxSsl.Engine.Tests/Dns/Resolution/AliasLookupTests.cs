@@ -100,15 +100,15 @@ public sealed class AliasLookupTests
     [Fact]
     public async Task A_zone_that_only_the_resolver_knows_is_queried()
     {
-        var outside = Resolvers.Zones().AddZone("example.org", "ns.outside.test");
-        var inside = Resolvers.Zones()
+        var outside = Resolvers.CreateZones().AddZone("example.org", "ns.outside.test");
+        var inside = Resolvers.CreateZones()
             .AddZone("in.example.org", "ns.inside.test")
             .AddCname("_acme-challenge.app.in.example.org", "app.auth.test");
         await using var outer = DnsTestServer.Start(outside);
         await using var inner = DnsTestServer.Start(inside);
         await using var views = DnsTestServer.Start(
-            Resolvers.Zones().AddZone("example.org", "ns.outside.test").AddZone("in.example.org", "ns.inside.test"));
-        var resolver = new DnsResolver(Resolvers.Options(views) with
+            Resolvers.CreateZones().AddZone("example.org", "ns.outside.test").AddZone("in.example.org", "ns.inside.test"));
+        var resolver = new DnsResolver(Resolvers.CreateOptions(views) with
         {
             LocateNameServer = host => [host == "ns.inside.test" ? inner.Endpoint : outer.Endpoint],
         });
@@ -122,13 +122,13 @@ public sealed class AliasLookupTests
     [Fact]
     public async Task Servers_that_do_not_respond_are_queried_only_once()
     {
-        var zones = Resolvers.Zones()
+        var zones = Resolvers.CreateZones()
             .AddZone("example.org", "ns.example.org")
             .AddCname("_acme-challenge.b.example.org", "b.auth.test");
         await using var silent = DnsTestServer.Start(zones);
         silent.Fault = DnsFault.Silent;
         await using var server = DnsTestServer.Start(zones);
-        var lookup = new AliasLookup(new DnsResolver(Resolvers.Options(server) with
+        var lookup = new AliasLookup(new DnsResolver(Resolvers.CreateOptions(server) with
         {
             Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)),
             LocateNameServer = _ => [silent.Endpoint],
@@ -147,12 +147,12 @@ public sealed class AliasLookupTests
     [Fact]
     public async Task A_server_with_a_closed_port_does_not_cost_a_timeout()
     {
-        var zones = Resolvers.Zones()
+        var zones = Resolvers.CreateZones()
             .AddZone("example.org", "ns.example.org")
             .AddCname("_acme-challenge.example.org", "auth.test");
         await using var server = DnsTestServer.Start(zones);
         var closed = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
-        var lookup = new AliasLookup(new DnsResolver(Resolvers.Options(server) with
+        var lookup = new AliasLookup(new DnsResolver(Resolvers.CreateOptions(server) with
         {
             // Longer than the test may take.
             Timeout = TestTime.Hang,

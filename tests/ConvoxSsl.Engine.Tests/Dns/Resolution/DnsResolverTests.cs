@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
 
 public sealed class DnsResolverTests : IAsyncLifetime
 {
-    private readonly DnsTestZones _zones = Resolvers.Zones()
+    private readonly DnsTestZones _zones = Resolvers.CreateZones()
         .AddZone("example.com", "NS2.example.com", "ns1.example.com", "ns1.other.test")
         .AddZone("auth.test", "ns.auth.test");
 
@@ -16,7 +16,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     public Task InitializeAsync()
     {
         _server = DnsTestServer.Start(_zones);
-        _resolver = Resolvers.For(_server);
+        _resolver = Resolvers.Create(_server);
         return Task.CompletedTask;
     }
 
@@ -144,10 +144,10 @@ public sealed class DnsResolverTests : IAsyncLifetime
     [Fact]
     public async Task A_name_outside_all_zones_is_reported()
     {
-        await using var other = DnsTestServer.Start(Resolvers.Zones().AddZone("elsewhere.test"));
+        await using var other = DnsTestServer.Start(Resolvers.CreateZones().AddZone("elsewhere.test"));
         other.Mangle = response => { response[3] = (byte)((response[3] & 0xF0) | 3); return response; };
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.For(other).FindZoneAsync("www.example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Create(other).FindZoneAsync("www.example.com", default));
 
         Assert.Equal("DnsZoneNotFound", error.Code);
         Assert.Contains("www.example.com", error.Message, StringComparison.Ordinal);
@@ -207,8 +207,8 @@ public sealed class DnsResolverTests : IAsyncLifetime
     {
         _server.Fault = DnsFault.SilentOverUdp;
         using var stop = new CancellationTokenSource();
-        var lookUp =
-            new DnsResolver(Resolvers.Options(_server) with { Timeout = TimeSpan.FromMinutes(5) }).GetTxtAsync("example.com", stop.Token);
+        var resolver = new DnsResolver(Resolvers.CreateOptions(_server) with { Timeout = TimeSpan.FromMinutes(5) });
+        var lookUp = resolver.GetTxtAsync("example.com", stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookUp);

@@ -7,7 +7,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
 public sealed class DnsTestServerTests : IAsyncLifetime
 {
     private readonly DnsTestZones _zones =
-        Resolvers.Zones().AddZone("example.com", "ns1.example.com").AddAddress("a.b.example.com", "192.0.2.1");
+        Resolvers.CreateZones().AddZone("example.com", "ns1.example.com").AddAddress("a.b.example.com", "192.0.2.1");
     private DnsTestServer _server = null!;
 
     public Task InitializeAsync()

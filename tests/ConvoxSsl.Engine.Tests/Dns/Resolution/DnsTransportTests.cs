@@ -8,7 +8,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
 
 public sealed class DnsTransportTests : IAsyncLifetime
 {
-    private readonly DnsTestZones _zones = Resolvers.Zones().AddZone("example.com", "ns1.example.com");
+    private readonly DnsTestZones _zones = Resolvers.CreateZones().AddZone("example.com", "ns1.example.com");
     private DnsTestServer _server = null!;
 
     public Task InitializeAsync()
@@ -25,7 +25,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         _server.Fault = DnsFault.Truncated;
 
-        Assert.Equal(["value"], await Resolvers.For(_server).GetTxtAsync("example.com", default));
+        Assert.Equal(["value"], await Resolvers.Create(_server).GetTxtAsync("example.com", default));
         Assert.Equal([false, true], _server.Queries.Select(q => q.OverTcp));
     }
 
@@ -35,7 +35,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
         var values = Enumerable.Range(0, 60).Select(i => $"{i:00}{new string('x', 41)}").ToArray();
         _zones.SetTxt("many.example.com", values);
 
-        Assert.Equal(values, await Resolvers.For(_server).GetTxtAsync("many.example.com", default));
+        Assert.Equal(values, await Resolvers.Create(_server).GetTxtAsync("many.example.com", default));
         Assert.Equal([false, true], _server.Queries.Select(q => q.OverTcp));
     }
 
@@ -44,7 +44,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         _zones.SetTxt("several.example.com", [.. Enumerable.Range(0, 15).Select(i => $"{i:00}{new string('x', 41)}")]);
 
-        Assert.Equal(15, (await Resolvers.For(_server).GetTxtAsync("several.example.com", default)).Count);
+        Assert.Equal(15, (await Resolvers.Create(_server).GetTxtAsync("several.example.com", default)).Count);
         Assert.Equal([false], _server.Queries.Select(q => q.OverTcp));
     }
 
@@ -53,7 +53,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         _server.Fault = DnsFault.SilentOverUdp;
         var resolver = new DnsResolver(
-            Resolvers.Options(_server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)), Attempts = 5 });
+            Resolvers.CreateOptions(_server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)), Attempts = 5 });
 
         Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
     }
@@ -63,10 +63,10 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         _server.Fault = DnsFault.Silent;
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.CreateImpatient(_server).GetTxtAsync("example.com", default));
 
         Assert.Equal("DnsServerUnreachable", error.Code);
-        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.ToDnsServer(_server).ToString(), error.Message, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.DnsServerUnreachable, error.Remedy?.Key);
     }
 
@@ -77,10 +77,10 @@ public sealed class DnsTransportTests : IAsyncLifetime
         (_server.Fault, other.Fault) = (DnsFault.Silent, DnsFault.Silent);
 
         var error =
-            await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, other).GetTxtAsync("example.com", default));
+            await Assert.ThrowsAsync<EngineException>(() => Resolvers.CreateImpatient(_server, other).GetTxtAsync("example.com", default));
 
-        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
-        Assert.Contains(Resolvers.Named(other).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.ToDnsServer(_server).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.ToDnsServer(other).ToString(), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
         await using var broken = DnsTestServer.Start(_zones);
         broken.Fault = fault;
         var resolver = new DnsResolver(
-            Resolvers.Options(broken, _server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(300)), Attempts = 5 });
+            Resolvers.CreateOptions(broken, _server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(300)), Attempts = 5 });
 
         Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
         Assert.NotEmpty(broken.Queries);
@@ -145,11 +145,11 @@ public sealed class DnsTransportTests : IAsyncLifetime
         _server.Fault = fault;
 
         var error =
-            await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, silent).GetTxtAsync("example.com", default));
+            await Assert.ThrowsAsync<EngineException>(() => Resolvers.CreateImpatient(_server, silent).GetTxtAsync("example.com", default));
 
         Assert.Equal("DnsLookupFailed", error.Code);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
-        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.ToDnsServer(_server).ToString(), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         _server.Fault = DnsFault.WrongId;
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.CreateImpatient(_server).GetTxtAsync("example.com", default));
 
         Assert.Equal("DnsServerUnreachable", error.Code);
     }
@@ -176,7 +176,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         var random = new Random(20261124);
         _server.Mangle = response => Damage(response, random);
-        var resolver = Resolvers.Impatient(_server);
+        var resolver = Resolvers.CreateImpatient(_server);
 
         for (var i = 0; i < 150; i++)
         {
@@ -206,7 +206,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         _server.Mangle = response => [.. response[..6], 0, 1, 0, 0, 0, 0, .. response[12..29], .. record];
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.CreateImpatient(_server).GetTxtAsync("example.com", default));
 
         Assert.Equal("DnsServerUnreachable", error.Code);
     }

@@ -113,19 +113,19 @@ internal static class FaultKinds
     {
         foreach (var name in Urls.Where(document.ContainsKey))
         {
-            document[name] = Lower((string)document[name]!);
+            document[name] = UseHttp((string)document[name]!);
         }
 
         if (document["authorizations"] is JsonArray authorizations)
         {
-            document["authorizations"] = new JsonArray([.. authorizations.Select(a => JsonValue.Create(Lower((string)a!)))]);
+            document["authorizations"] = new JsonArray([.. authorizations.Select(a => JsonValue.Create(UseHttp((string)a!)))]);
         }
 
         foreach (var challenge in document["challenges"] as JsonArray ?? [])
         {
-            challenge!["url"] = Lower((string)challenge["url"]!);
+            challenge!["url"] = UseHttp((string)challenge["url"]!);
         }
     }
 
-    private static string Lower(string url) => url.Replace("https://", "http://", StringComparison.Ordinal);
+    private static string UseHttp(string url) => url.Replace("https://", "http://", StringComparison.Ordinal);
 }

@@ -21,7 +21,7 @@ internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zone
         var found = await TryAsync("Zone", async () =>
         {
             zone = await zones.FindAsync(name, ct).ConfigureAwait(false);
-            return $"The zone of '{name}' is '{zone.Name}', which is active.";
+            return $"The zone '{zone.Name}' is active.";
         }).ConfigureAwait(false);
         yield return found;
         if (zone is null)

@@ -12,14 +12,14 @@ using ConvoxSsl.TestKit.Dns;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>The scripted CA and dns-01: records outlive the process that wrote them.</summary>
-public sealed class ScriptedWorld : MatrixWorld
+public sealed class ScriptedServers : MatrixServers
 {
     private const string Token = "cloudflare-token-of-the-tests";
     private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System).AddZone("example.org", "ns1.example.org");
     private readonly DnsTestServer _dns;
     private CloudflareTestServer _cloudflare = null!;
 
-    private ScriptedWorld() => _dns = DnsTestServer.Start(_zones);
+    private ScriptedServers() => _dns = DnsTestServer.Start(_zones);
 
     /// <summary>The CA.</summary>
     public AcmeTestServer Ca { get; private set; } = null!;
@@ -46,25 +46,25 @@ public sealed class ScriptedWorld : MatrixWorld
     };
 
     /// <summary>Starts them.</summary>
-    public static async Task<ScriptedWorld> StartAsync()
+    public static async Task<ScriptedServers> StartAsync()
     {
-        var world = new ScriptedWorld();
-        world._cloudflare = await CloudflareTestServer.StartAsync(
+        var servers = new ScriptedServers();
+        servers._cloudflare = await CloudflareTestServer.StartAsync(
             new CloudflareTestServerOptions
             {
                 MostRequests = int.MaxValue,
                 OnChange = (name, values, _) =>
                 {
-                    world._zones.SetTxt(name, [.. values]);
+                    servers._zones.SetTxt(name, [.. values]);
                     return Task.CompletedTask;
                 },
             },
             CancellationToken.None);
-        world._cloudflare.AddToken(Token);
-        world._cloudflare.AddZone("example.org", "active", "ns1.example.org");
-        world.Ca = await AcmeTestServer.StartAsync(
-            new AcmeTestServerOptions { Txt = (name, _) => Task.FromResult(world._zones.GetTxt(name)) }, CancellationToken.None);
-        return world;
+        servers._cloudflare.AddToken(Token);
+        servers._cloudflare.AddZone("example.org", "active", "ns1.example.org");
+        servers.Ca = await AcmeTestServer.StartAsync(
+            new AcmeTestServerOptions { Txt = (name, _) => Task.FromResult(servers._zones.GetTxt(name)) }, CancellationToken.None);
+        return servers;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ using ConvoxSsl.Engine.Racks.Local;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>A run with a fault: it has its own rack, name and account.</summary>
-public sealed record MatrixCase(MatrixWorld World, string Root, string Name, bool IsRenewal)
+public sealed record MatrixCase(MatrixServers Servers, string Root, string Name, bool IsRenewal)
 {
     /// <summary>The rack.</summary>
     public LocalRack Rack { get; } = new(
@@ -21,7 +21,7 @@ public sealed record MatrixCase(MatrixWorld World, string Root, string Name, boo
 }
 
 /// <summary>A CA and the servers that it queries, shared by the cases of a matrix.</summary>
-public abstract class MatrixWorld : IAsyncDisposable
+public abstract class MatrixServers : IAsyncDisposable
 {
     private readonly ChallengeSolvers _listeners = new();
 

@@ -8,13 +8,13 @@ namespace ConvoxSsl.KillMatrix.Tests;
 /// Pebble, and http-01 through a separate web server. Pebble validates once and immediately, so a key authorization served
 /// by the killed process would fail the order permanently.
 /// </summary>
-public sealed class PebbleWorld : MatrixWorld
+public sealed class PebbleServers : MatrixServers
 {
     private readonly TemporaryDirectory _web = new();
     private PebbleServer _pebble = null!;
     private StaticWebServer _server = null!;
 
-    private PebbleWorld()
+    private PebbleServers()
     {
     }
 
@@ -25,12 +25,12 @@ public sealed class PebbleWorld : MatrixWorld
     public override string RootFile => _pebble.RootFile;
 
     /// <summary>Starts them.</summary>
-    public static async Task<PebbleWorld> StartAsync()
+    public static async Task<PebbleServers> StartAsync()
     {
-        var world = new PebbleWorld();
-        world._pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
-        world._server = await StaticWebServer.StartAsync(world.GetWebRoot, world._pebble.HttpPort, CancellationToken.None);
-        return world;
+        var servers = new PebbleServers();
+        servers._pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
+        servers._server = await StaticWebServer.StartAsync(servers.GetWebRoot, servers._pebble.HttpPort, CancellationToken.None);
+        return servers;
     }
 
     /// <inheritdoc/>

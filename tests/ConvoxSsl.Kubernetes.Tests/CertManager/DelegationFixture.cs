@@ -16,14 +16,14 @@ using ConvoxSsl.TestKit.Kubernetes.CertManager;
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
 /// <summary>A rack with a simulated cert-manager, and sessions with engines on it.</summary>
-internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEvent>
+internal sealed class DelegationFixture : IAsyncDisposable, IProgress<IssuanceEvent>
 {
     private readonly ChallengeSolvers _solvers = new();
     private readonly ConcurrentQueue<IssuanceEvent> _events = new();
     private readonly List<IssuanceEngine> _engines = [];
     private readonly List<CertManagerSimulator> _others = [];
 
-    private DelegationWorld(TestRack home, CertManagerSimulator player)
+    private DelegationFixture(TestRack home, CertManagerSimulator player)
     {
         Home = home;
         Player = player;
@@ -45,12 +45,12 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public IReadOnlyList<string> Steps => ReadTexts(IssuanceEventKind.Step);
 
-    public static async Task<DelegationWorld> StartAsync(
+    public static async Task<DelegationFixture> StartAsync(
         KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false, DnsResolverOptions? resolver = null)
     {
         var home = await TestRack.CreateAsync(server);
         var decided = plan ?? CertManagerPlan.Issue;
-        return new DelegationWorld(home, new CertManagerSimulator(server.Admin, home.Namespace, _ => decided, ownsSecrets))
+        return new DelegationFixture(home, new CertManagerSimulator(server.Admin, home.Namespace, _ => decided, ownsSecrets))
         {
             Options = resolver is null ? new EngineOptions() : new EngineOptions { Resolver = resolver },
         };

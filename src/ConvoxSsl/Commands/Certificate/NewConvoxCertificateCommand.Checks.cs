@@ -1,0 +1,38 @@
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Catalog;
+
+namespace ConvoxSsl.Commands;
+
+/// <content>The checks before an order.</content>
+public sealed partial class NewConvoxCertificateCommand
+{
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (CertificateSigningRequest is not null && (Domain.Length > 0 || KeyPath is not null || Password is not null))
+        {
+            Reject(
+                "A signing request contains the names and the public key of the certificate, but names or a key were given as well.",
+                new Remedy("InvalidParameters.SigningRequest"));
+        }
+    }
+
+    // Without a named issuer, a certificate from a CA for the same names determines it, so this is the only search for one.
+    private void WarnOfCertificateFromCa(RackSession session, CertificateNameSet names)
+    {
+        if (Run(ct => session.Engine.Issuers.FindFromCaAsync(names, ct)) is { } fromCa)
+        {
+            WriteWarning($"{DescribeFromCa(fromCa)} The self-signed one does not replace it.");
+        }
+    }
+
+    private static string DescribeFromCa(CertificateState state) => state switch
+    {
+        { Entry: not null } => $"The rack has a certificate from {state.Record.Issuer} for the same names: {state.Record.Id}.",
+        { Failure: not null } => $"A certificate from {state.Record.Issuer} for the same names could not be issued: {state.Record.Id}.",
+        _ => $"A certificate from {state.Record.Issuer} for the same names is still being issued: {state.Record.Id}.",
+    };
+}

@@ -1,0 +1,130 @@
+using ConvoxSsl.Tests.Sessions;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>Tests the objects that select certificates in a pipeline.</summary>
+public sealed class CertificateInputTests : IDisposable
+{
+    private const string Restored =
+        "[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($one))";
+
+    private readonly HostedPowerShell _powerShell = new();
+    private string _one = string.Empty;
+
+    public CertificateInputTests() => _powerShell.Set("folder", _powerShell["files"]);
+
+    public void Dispose() => _powerShell.Dispose();
+
+    [Theory]
+    [InlineData("Get-ConvoxCertificate | ForEach-Object Id")]
+    [InlineData("Update-ConvoxCertificate | ForEach-Object Id")]
+    [InlineData("Wait-ConvoxCertificate | ForEach-Object Id")]
+    [InlineData("Restore-ConvoxCertificate -Version 1 | ForEach-Object Id")]
+    [InlineData("Export-ConvoxCertificate -Path $folder -Force | ForEach-Object { $one.Id } | Select-One")]
+    [InlineData("Remove-ConvoxCertificate -WhatIf; $one.Id")]
+    [InlineData("Show-ConvoxExpiry | ForEach-Object { $one.Id } | Select-One")]
+    public async Task An_object_with_an_ID_or_a_domain_selects_its_certificate(string command)
+    {
+        await CreateAsync();
+        string[] inputs =
+        [
+            "[pscustomobject]@{ Domain = 'one.example.org' }", "[pscustomobject]@{ Domain = @('one.example.org') }",
+            "@{ Domain = 'one.example.org' }", "[pscustomobject]@{ Id = $one.Id; Domain = 'two.example.org' }",
+            "[pscustomobject]@{ Id = ''; Domain = 'one.example.org' }", "$one", "$one.Id", "'one.example.org'", Restored,
+            "[pscustomobject]@{ Service = 'web'; CertificateId = $one.Id; Domain = @('one.example.org', 'two.example.org') }",
+        ];
+        foreach (var input in inputs)
+        {
+            var run = (await RunAsync($"function Select-One {{ end {{ @($input)[0] }} }}; {input} | {command}")).Succeeded();
+
+            Assert.Equal([_one], run.Of<string>());
+        }
+    }
+
+    [Fact]
+    public async Task An_object_of_another_type_is_converted_to_text()
+    {
+        await CreateAsync();
+
+        Assert.Equal(
+            [_one], (await RunAsync("[System.IO.FileInfo]::new($one.Id) | Update-ConvoxCertificate | ForEach-Object Id")).Of<string>());
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Name = 'one.example.org' } | Update-ConvoxCertificate")]
+    [InlineData("@{ Name = 'one.example.org' } | Remove-ConvoxCertificate -Confirm:$false")]
+    public async Task An_object_without_an_ID_and_a_domain_is_an_error_with_an_example(string script)
+    {
+        await CreateAsync();
+
+        var run = await RunAsync(script + "; Get-ConvoxCertificate");
+
+        Assert.Contains("[pscustomobject]@{ Domain = 'www.example.org' }", Assert.Single(run.Errors).Exception.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(2, run.Of<ConvoxCertificate>().Count);
+    }
+
+    [Fact]
+    public async Task A_service_takes_the_certificate_of_an_object()
+    {
+        await CreateAsync();
+        Directory.CreateDirectory(_powerShell["files"]);
+        await File.WriteAllTextAsync(_powerShell["files/convox.yml"], "services:\n  web:\n    port: 3000\n");
+
+        (await RunAsync(
+            "[pscustomobject]@{ Service = 'web'; Domain = 'one.example.org' } | Set-ConvoxServiceCertificate -Path $folder")).Succeeded();
+
+        Assert.Contains(_one, await File.ReadAllTextAsync(_powerShell["files/convox.yml"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-ConvoxCertificate | Export-ConvoxCertificate $folder", "Export-ConvoxCertificate -Path ")]
+    [InlineData("$one | Export-ConvoxCertificate $folder", "Export-ConvoxCertificate -Path ")]
+    [InlineData("$one | Export-ConvoxCertificate", "such as Export-ConvoxCertificate www.example.org -Path ./site")]
+    [InlineData("Export-ConvoxCertificate one.example.org", "such as Export-ConvoxCertificate www.example.org -Path ./site")]
+    [InlineData("Export-ConvoxCertificate -Domain one.example.org", "such as Export-ConvoxCertificate www.example.org -Path ./site")]
+    [InlineData("$one | Remove-ConvoxCertificate two.example.org -Confirm:$false", "Leave out the one or the other")]
+    [InlineData("$one | Remove-ConvoxCertificate -Domain two.example.org -Confirm:$false", "Leave out the one or the other")]
+    [InlineData("$one | Get-ConvoxCertificate two.example.org", "Leave out the one or the other")]
+    [InlineData("$one | Update-ConvoxCertificate two.example.org", "Leave out the one or the other")]
+    [InlineData("$one | Show-ConvoxExpiry two.example.org", "Leave out the one or the other")]
+    public async Task Certificates_that_are_given_twice_or_without_a_path_are_one_error(string script, string remedy)
+    {
+        await CreateAsync();
+
+        var run = await RunAsync(script);
+
+        Assert.StartsWith("ConvoxSsl.InvalidParameters,", run.TerminatingError!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(remedy, run.TerminatingError.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Errors);
+        Assert.Empty(run.Objects);
+        Assert.False(Directory.Exists(_powerShell["files"]));
+        Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate")).Objects.Count);
+    }
+
+    [Fact]
+    public async Task A_command_inside_a_pipeline_reads_its_parameters()
+    {
+        await CreateAsync();
+
+        var run = await RunAsync("""
+            function Get-One { process { Get-ConvoxCertificate one.example.org } }
+            1 | Get-One
+            1 | ForEach-Object { Get-ConvoxCertificate one.example.org }
+            [powershell]::Create('CurrentRunspace').AddCommand('Get-ConvoxCertificate').AddParameter('Id', 'one.example.org').Invoke()
+            'one' | Get-ConvoxCertificate -Id { "$_.example.org" }
+            """);
+
+        Assert.Equal([_one, _one, _one, _one], run.Succeeded().Of<ConvoxCertificate>().Select(certificate => certificate.Id));
+    }
+
+    private async Task CreateAsync()
+    {
+        var created = (await RunAsync("'one.example.org', 'two.example.org' | New-ConvoxCertificate -Issuer self-signed")).Succeeded();
+        var one = created.Of<ConvoxCertificate>().Single(certificate => certificate.Domain == "one.example.org");
+        _powerShell.Set("one", one);
+        _one = one.Id;
+    }
+
+    private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
+}
