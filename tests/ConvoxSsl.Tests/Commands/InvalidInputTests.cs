@@ -114,11 +114,11 @@ public sealed class InvalidInputTests : IDisposable
         "InvalidParameters",
         "TXT record",
         "-CleanUp")]
-    [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
+    [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "0 seconds", "positive")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration ([timespan]::MaxValue)", "InvalidDuration", "10675199", "positive")]
-    [InlineData("New-ConvoxCertificate www.example.org -Timeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
-    [InlineData("New-ConvoxCertificate www.example.org -PropagationTimeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
-    [InlineData("Wait-ConvoxCertificate cert-none -Timeout 60d", "InvalidTimeout", "60.00:00:00", "00:15:00")]
+    [InlineData("New-ConvoxCertificate www.example.org -Timeout 60d", "InvalidTimeout", "60 days", "15m")]
+    [InlineData("New-ConvoxCertificate www.example.org -PropagationTimeout 60d", "InvalidTimeout", "60 days", "15m")]
+    [InlineData("Wait-ConvoxCertificate cert-none -Timeout 60d", "InvalidTimeout", "60 days", "15m")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
     [InlineData(
         "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $unreachable",

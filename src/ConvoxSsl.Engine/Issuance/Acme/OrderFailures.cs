@@ -57,7 +57,7 @@ internal static class OrderFailures
         return new EngineException(
             ErrorCode.OrderTimedOut,
             EngineErrorKind.TimedOut,
-            $"{subject} for {certificate.Domains[0]} within {limit}.{reason} The next run resumes it.",
+            $"{subject} for {certificate.Domains[0]} within {DurationText.Format(limit)}.{reason} The next run resumes it.",
             certificate.Id,
             cause)
         {
