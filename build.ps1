@@ -5,8 +5,9 @@
 .SYNOPSIS
 Runs one of the project's tasks.
 .DESCRIPTION
-Build    builds the module into out/ConvoxSsl and the pages of its help into out/docs.
-Test     builds the solution and runs every test; the last line counts them.
+Build    builds everything, with analyzers: the module into out/ConvoxSsl and the pages of its help into out/docs.
+Test     builds everything and runs every test; the last line counts them. Analyzers run if the environment variable QuickBuild
+         is false, as in CI.
 Demo     builds what the demo needs and runs it.
 Package  creates the .nupkg for a gallery in out/package. The environment variable VersionSuffix labels a prerelease.
 Install  builds the module and copies it to the current user's modules.
@@ -54,8 +55,8 @@ function Invoke-Build {
 
 # Builds a project or the solution with the module's library compiled ahead of time; see precompile.targets.
 function Invoke-PrecompiledBuild {
-    param([string] $Project = $solution)
-    Invoke-Build $Project '-p:Precompile=Machine'
+    param([string] $Project = $solution, [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @())
+    Invoke-Build $Project '-p:Precompile=Machine' @Options
     Write-MissingPrecompilation
 }
 
@@ -167,7 +168,7 @@ switch ($Task) {
     'Build' { Invoke-PrecompiledBuild }
     'Test' {
         $pebble = Start-PebbleInstall -With strace
-        Invoke-PrecompiledBuild
+        Invoke-PrecompiledBuild $solution "-p:QuickBuild=$($env:QuickBuild ? $env:QuickBuild : 'true')"
         # Tests start this program many times. They use its regular build if it is missing here.
         $env:CONVOXSSL_TEST_PROGRAMS = "$PSScriptRoot/out/test-programs"
         if (Test-Path $env:CONVOXSSL_TEST_PROGRAMS) { Remove-Item $env:CONVOXSSL_TEST_PROGRAMS -Recurse -Force }
@@ -185,7 +186,7 @@ switch ($Task) {
     }
     'Demo' {
         $pebble = Start-PebbleInstall
-        # Analyzers are for Build and Test; see Directory.Build.targets.
+        # Analyzers are for Build and CI; see Directory.Build.targets.
         Invoke-Build "$PSScriptRoot/tools/Demo" '-p:QuickBuild=true'
         Wait-PebbleInstall $pebble
         dotnet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -9,7 +10,8 @@ namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>
 /// A proxy in front of Pebble. It forwards new orders one at a time, because concurrent ones can deadlock Pebble: one
-/// reads the authorizations that the other creates. It can add Retry-After, as Pebble does from version 2.5 on.
+/// reads the authorizations that the other creates. It can add Retry-After, as Pebble does from version 2.5 on. Where no
+/// authorization is to be reused, it rejects the nonce of a new order that got one: told to reuse 0 %, Pebble reuses 1 %.
 /// </summary>
 internal sealed class PebbleFront : IAsyncDisposable
 {
@@ -29,9 +31,13 @@ internal sealed class PebbleFront : IAsyncDisposable
     private readonly int _port;
     private readonly int? _retryAfter;
 
-    private PebbleFront(string folder, int port, int? retryAfter)
+    // The authorizations of all orders; null if they may be reused.
+    private readonly HashSet<string>? _authorizations;
+
+    private PebbleFront(string folder, int port, PebbleOptions options)
     {
-        (_port, _retryAfter) = (port, retryAfter);
+        (_port, _retryAfter) = (port, options.RetryAfter);
+        _authorizations = options.ReusedAuthorizations == 0 ? [] : null;
         _certificate = EndpointCertificate.Load(folder);
         _server = new LoopbackServer(ForwardAsync) { Certificate = _certificate, Protocols = HttpProtocols.Http1AndHttp2 };
     }
@@ -41,11 +47,11 @@ internal sealed class PebbleFront : IAsyncDisposable
 
     /// <param name="folder">The folder of the endpoint's certificate.</param>
     /// <param name="port">The port of Pebble.</param>
-    /// <param name="retryAfter">The seconds of Retry-After in responses that are not final; null for no header.</param>
+    /// <param name="options">The settings of Pebble.</param>
     /// <param name="ct">Cancels the start.</param>
-    public static async Task<PebbleFront> StartAsync(string folder, int port, int? retryAfter, CancellationToken ct)
+    public static async Task<PebbleFront> StartAsync(string folder, int port, PebbleOptions options, CancellationToken ct)
     {
-        var front = new PebbleFront(folder, port, retryAfter);
+        var front = new PebbleFront(folder, port, options);
         front.Port = await front._server.StartAsync(ct);
         return front;
     }
@@ -73,7 +79,15 @@ internal sealed class PebbleFront : IAsyncDisposable
             {
                 using var request = RequestOf(context.Request);
                 using var response = await _pebble.SendAsync(request, ct);
-                await RespondAsync(context, response, ct);
+                var body = await response.Content.ReadAsByteArrayAsync(ct);
+                if (isOrdering && response.StatusCode == HttpStatusCode.Created && ReusesAuthorization(body))
+                {
+                    await RejectNonceAsync(context.Response, response, ct);
+                }
+                else
+                {
+                    await RespondAsync(context, response, body, ct);
+                }
             }
             finally
             {
@@ -110,9 +124,28 @@ internal sealed class PebbleFront : IAsyncDisposable
         return request;
     }
 
-    private async Task RespondAsync(HttpContext context, HttpResponseMessage from, CancellationToken ct)
+    private bool ReusesAuthorization(byte[] order)
     {
-        var body = await from.Content.ReadAsByteArrayAsync(ct);
+        if (_authorizations is null)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(order);
+        return document.RootElement.GetProperty("authorizations").EnumerateArray().Count(a => !_authorizations.Add(a.GetString()!)) > 0;
+    }
+
+    // The client signs the same request again, as RFC 8555 section 6.5 requires; the first order stays unused.
+    private static async Task RejectNonceAsync(HttpResponse response, HttpResponseMessage from, CancellationToken ct)
+    {
+        response.StatusCode = (int)HttpStatusCode.BadRequest;
+        response.ContentType = "application/problem+json";
+        response.Headers["Replay-Nonce"] = from.Headers.GetValues("Replay-Nonce").ToArray();
+        await response.WriteAsync("""{"type":"urn:ietf:params:acme:error:badNonce","detail":"The order reuses an authorization"}""", ct);
+    }
+
+    private async Task RespondAsync(HttpContext context, HttpResponseMessage from, byte[] body, CancellationToken ct)
+    {
         context.Response.StatusCode = (int)from.StatusCode;
         foreach (var (name, values) in from.Headers.Concat(from.Content.Headers)
             .Where(h => h.Key is not ("Transfer-Encoding" or "Connection")))

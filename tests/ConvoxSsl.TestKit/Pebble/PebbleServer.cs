@@ -150,7 +150,7 @@ public sealed class PebbleServer : IAsyncDisposable
         start.Environment["PEBBLE_ALTERNATE_ROOTS"] = $"{options.AlternateRoots}";
         _processes.Add(LoggedProcess.Start(start));
         await WaitUntilItAnswersAsync(port, ct);
-        _front = await PebbleFront.StartAsync(_home.FullName, port, options.RetryAfter, ct);
+        _front = await PebbleFront.StartAsync(_home.FullName, port, options, ct);
         DirectoryUrl = new Uri($"https://localhost:{_front.Port}/dir");
     }
 

@@ -1,6 +1,6 @@
 using System.Net;
 using ConvoxSsl.TestKit.Dns;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.TestKit.Acme;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

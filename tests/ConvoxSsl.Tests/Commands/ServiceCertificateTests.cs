@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.TestKit.Acme;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 using Status = ConvoxSsl.ConvoxServiceCertificateStatus;
 
 namespace ConvoxSsl.Tests.Commands;

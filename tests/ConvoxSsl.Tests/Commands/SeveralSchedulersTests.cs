@@ -1,5 +1,5 @@
-using ConvoxSsl.Tests.Hosting;
 using ConvoxSsl.Tests.Secrets;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

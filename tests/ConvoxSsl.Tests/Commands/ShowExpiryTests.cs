@@ -1,6 +1,6 @@
-using ConvoxSsl.TestKit;
 using System.Text.RegularExpressions;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.Tests.Sessions;
 
 
 namespace ConvoxSsl.Tests.Commands;

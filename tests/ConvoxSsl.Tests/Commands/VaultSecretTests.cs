@@ -1,8 +1,8 @@
 using System.Net;
 using ConvoxSsl.TestKit.Cloudflare;
 using ConvoxSsl.TestKit.Dns;
-using ConvoxSsl.Tests.Hosting;
 using ConvoxSsl.Tests.Secrets;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.TestKit.Webhooks;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Commands;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ConvoxSsl.TestKit;
-using ConvoxSsl.Tests.Hosting;
 using ConvoxSsl.Tests.Secrets;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Examples;
 

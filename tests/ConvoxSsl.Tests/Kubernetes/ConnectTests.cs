@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using ConvoxSsl.Racks;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
 using System.Text;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Cmdlets;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Secrets;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Secrets;
 

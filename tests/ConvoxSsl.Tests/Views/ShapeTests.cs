@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Sessions;
 
 namespace ConvoxSsl.Tests.Views;
 

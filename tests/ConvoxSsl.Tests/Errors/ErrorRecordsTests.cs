@@ -3,7 +3,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Errors;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Errors;
 
 public sealed class ErrorRecordsTests
 {

@@ -1,8 +1,9 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.TestKit;
+using ConvoxSsl.Tests.Sessions;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Cmdlets;
 
 public sealed class AsyncCmdletTests : IDisposable
 {

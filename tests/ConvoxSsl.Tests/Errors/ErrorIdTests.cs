@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Errors;
 
 /// <summary>Compares the IDs in docs/troubleshooting.md with those in the sources.</summary>
 public sealed partial class ErrorIdTests

@@ -3,7 +3,7 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.TestKit;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Cmdlets;
 
 /// <summary>Tests the queue between a body and the pipeline, and the conversion of secrets.</summary>
 public sealed class RecordQueueTests

@@ -3,7 +3,7 @@ using System.Management.Automation.Runspaces;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Racks;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Sessions;
 
 /// <summary>A PowerShell session with the module, a recording host, and its own rack.</summary>
 /// <remarks>Sessions share nothing, so tests can run in parallel. A session runs one pipeline at a time.</remarks>

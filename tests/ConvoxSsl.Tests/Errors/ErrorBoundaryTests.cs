@@ -2,7 +2,7 @@ using System.Management.Automation;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Errors;
 
 /// <summary>Tests that every exception becomes an error with an ID of the module, except those that control the pipeline.</summary>
 public sealed class ErrorBoundaryTests

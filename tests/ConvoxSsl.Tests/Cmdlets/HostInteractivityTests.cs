@@ -1,6 +1,7 @@
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Tests.Sessions;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Cmdlets;
 
 /// <summary>Tests the detection of interactive hosts.</summary>
 public sealed class HostInteractivityTests

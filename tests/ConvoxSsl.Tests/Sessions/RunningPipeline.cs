@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Sessions;
 
 /// <summary>A running script.</summary>
 public sealed class RunningPipeline

@@ -5,7 +5,7 @@ using System.Management.Automation.Host;
 using System.Security;
 using System.Text;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Sessions;
 
 /// <summary>
 /// A host that records its output and answers prompts from a list. Without a list, prompts fail as in <c>pwsh

@@ -1,7 +1,8 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Racks;
+using ConvoxSsl.Tests.Sessions;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Cmdlets;
 
 /// <summary>Tests the selection of the rack.</summary>
 public sealed class RackSelectionTests

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Sessions;
 
 /// <summary>The output of a script.</summary>
 public sealed record PowerShellResult

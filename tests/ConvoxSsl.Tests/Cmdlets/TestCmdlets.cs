@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Cmdlets;
 
 /// <summary>The body of a test cmdlet and its observations for the test.</summary>
 public sealed class Work

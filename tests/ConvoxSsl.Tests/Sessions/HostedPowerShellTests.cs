@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Sessions;
 
 public sealed class HostedPowerShellTests
 {

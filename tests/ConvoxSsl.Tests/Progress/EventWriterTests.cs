@@ -2,7 +2,7 @@ using System.Management.Automation;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Progress;
 
-namespace ConvoxSsl.Tests.Hosting;
+namespace ConvoxSsl.Tests.Progress;
 
 /// <summary>Tests the output of each kind of event.</summary>
 public sealed class EventWriterTests
