@@ -139,6 +139,24 @@ public sealed class LoadContextTests : IDisposable
         Assert.Empty(output);
     }
 
+    [Fact]
+    public async Task A_missing_library_is_an_error_and_does_not_end_the_session()
+    {
+        var copy = Path.Combine(_session.Home, "ConvoxSsl");
+        Directory.CreateDirectory(Path.Combine(copy, "lib"));
+        foreach (var file in Directory.GetFiles(Repository.Module))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        var output = await _session.RunWithoutModuleAsync($$"""
+            Import-Module '{{copy}}'
+            try { Get-ConvoxCertificate } catch { $_.Exception.GetBaseException().GetType().Name }
+            """);
+
+        Assert.Equal(["FileNotFoundException"], output);
+    }
+
     private static LoadedAssembly[] Foreign(IEnumerable<string> output) =>
         [.. LoadedAssembly.Read(output)
             .Where(a => a.Context == LoadedAssembly.DefaultContext && ForeignNames.Contains(a.Name))

@@ -35,7 +35,8 @@ internal static class DelegationRules
         {
             throw new InvalidInputException(
                 ErrorCode.InvalidDuration,
-                $"The duration {duration} is not valid because cert-manager issues certificates for at least one hour.",
+                $"The duration '{DurationText.Format(duration)}' is not valid because cert-manager issues certificates for at least one "
+                    + "hour.",
                 duration)
             {
                 Remedy = new Remedy("InvalidDuration.Delegated", duration),

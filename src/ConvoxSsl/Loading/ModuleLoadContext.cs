@@ -27,8 +27,9 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
     /// <summary>
     /// Resolves only the engine's assemblies for the default context, so that other modules never get its dependencies.
     /// </summary>
+    /// <returns>Null if the file is missing. To load by name would ask the default context again, without end.</returns>
     public Assembly? ResolveForDefault(AssemblyName name) =>
-        name.Name is { } simpleName && _stamps.Value.Engine.Contains(simpleName) ? LoadFromAssemblyName(name) : null;
+        name.Name is { } simpleName && _stamps.Value.Engine.Contains(simpleName) ? Load(name) : null;
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
