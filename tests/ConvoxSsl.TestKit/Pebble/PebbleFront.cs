@@ -132,7 +132,10 @@ internal sealed class PebbleFront : IAsyncDisposable
         }
 
         using var document = JsonDocument.Parse(order);
-        return document.RootElement.GetProperty("authorizations").EnumerateArray().Count(a => !_authorizations.Add(a.GetString()!)) > 0;
+        var authorizations = document.RootElement.GetProperty("authorizations").EnumerateArray().Select(a => a.GetString()!).ToList();
+        var isReused = _authorizations.Overlaps(authorizations);
+        _authorizations.UnionWith(authorizations);
+        return isReused;
     }
 
     // The client signs the same request again, as RFC 8555 section 6.5 requires; the first order stays unused.
