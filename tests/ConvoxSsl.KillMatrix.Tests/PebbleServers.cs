@@ -51,6 +51,9 @@ public sealed class PebbleServers : MatrixServers
     public override Task SettleAsync(MatrixCase matrixCase) => Task.Delay(TimeSpan.FromMilliseconds(200));
 
     /// <inheritdoc/>
+    protected override bool IsRejected(Uri order) => _pebble.RejectedOrders.Any(rejected => rejected.AbsolutePath == order.AbsolutePath);
+
+    /// <inheritdoc/>
     public override void AssertNothingIsPublished(MatrixCase matrixCase) =>
         Assert.Empty(Directory.GetFileSystemEntries(GetWebRoot(matrixCase.Name)));
 

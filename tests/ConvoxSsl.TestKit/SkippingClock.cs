@@ -14,6 +14,9 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
     private TimeSpan _passed;
     private TimeSpan _error;
 
+    /// <summary>The lengths of timers that never end.</summary>
+    public IReadOnlyList<TimeSpan> Endless { get; init; } = [];
+
     /// <summary>The time without jumps, as on other machines.</summary>
     public TimeProvider True => new TrueTime(this);
 
@@ -79,9 +82,9 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime == Timeout.InfiniteTimeSpan)
+        if (dueTime == Timeout.InfiniteTimeSpan || Endless.Contains(dueTime))
         {
-            return System.CreateTimer(callback, state, dueTime, period);
+            return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         if (limits.Contains(dueTime))

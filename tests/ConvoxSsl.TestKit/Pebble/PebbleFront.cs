@@ -33,6 +33,7 @@ internal sealed class PebbleFront : IAsyncDisposable
 
     // The authorizations of all orders; null if they may be reused.
     private readonly HashSet<string>? _authorizations;
+    private readonly ConcurrentBag<Uri> _rejected = [];
 
     private PebbleFront(string folder, int port, PebbleOptions options)
     {
@@ -44,6 +45,9 @@ internal sealed class PebbleFront : IAsyncDisposable
 
     /// <summary>The URL of the server.</summary>
     public int Port { get; private set; }
+
+    /// <summary>The orders that Pebble created and the client never saw.</summary>
+    public IReadOnlyCollection<Uri> RejectedOrders => _rejected;
 
     /// <param name="folder">The folder of the endpoint's certificate.</param>
     /// <param name="port">The port of Pebble.</param>
@@ -139,8 +143,9 @@ internal sealed class PebbleFront : IAsyncDisposable
     }
 
     // The client signs the same request again, as RFC 8555 section 6.5 requires; the first order stays unused.
-    private static async Task RejectNonceAsync(HttpResponse response, HttpResponseMessage from, CancellationToken ct)
+    private async Task RejectNonceAsync(HttpResponse response, HttpResponseMessage from, CancellationToken ct)
     {
+        _rejected.Add(from.Headers.Location!);
         response.StatusCode = (int)HttpStatusCode.BadRequest;
         response.ContentType = "application/problem+json";
         response.Headers["Replay-Nonce"] = from.Headers.GetValues("Replay-Nonce").ToArray();

@@ -61,6 +61,9 @@ public sealed class PebbleServer : IAsyncDisposable
             new Uri($"https://127.0.0.1:{_managementPort}/roots/{number}"), ct));
     }
 
+    /// <summary>The orders that Pebble created and the client never saw; see <see cref="PebbleFront"/>.</summary>
+    public IReadOnlyCollection<Uri> RejectedOrders => _front!.RejectedOrders;
+
     /// <summary>The reason for skipping tests without Pebble.</summary>
     public const string NotInstalled = "Pebble is not installed.";
 

@@ -15,11 +15,11 @@ public sealed class CompleterCoverageTests
             "PowerShellPath", "Html",
         ];
 
-    // Values that only the owner or a cluster knows.
+    // Values that only the owner, a cluster or the operating system knows.
     private static readonly string[] Texts =
         ["App", "DnsServer", "ExternalAccountKeyId", "ExternalId", "HttpAddress", "Image", "Namespace", "PreferredChain",
         "ServiceAccount", "Url", "VolumeClaim", "CertManagerRole", "ApiTokenSecret", "ApiKeySecret",
-        "PluginArgsSecret", "Vault"];
+        "PluginArgsSecret", "Vault", "Owner", "Group", "Mode"];
 
     [Fact]
     public void Every_text_parameter_has_a_completer_or_is_listed_as_free_text()

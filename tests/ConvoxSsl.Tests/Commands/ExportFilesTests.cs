@@ -31,7 +31,6 @@ public sealed class ExportFilesTests : IAsyncLifetime
         var hasPostgres = Environment.IsPrivilegedProcess && (await File.ReadAllTextAsync("/etc/group")).Contains(
             "\npostgres:", StringComparison.Ordinal);
         var group = hasPostgres ? "-Group postgres" : string.Empty;
-        File.SetUnixFileMode(_powerShell["."], File.GetUnixFileMode(_powerShell["."]) | UnixFileMode.OtherExecute);
         await OkAsync($"Export-ConvoxCertificate db.example.org $files/tls {group} -Mode 0640");
         var before = GetStatus();
 
@@ -47,7 +46,9 @@ public sealed class ExportFilesTests : IAsyncLifetime
         Assert.Equal(exported, await File.ReadAllTextAsync(_powerShell["files/tls/chain.pem"]));
         if (hasPostgres)
         {
-            var key = await InstalledProgram.RunAsync("runuser", "-u", "postgres", "--", "cat", _powerShell["files/tls/privkey.pem"]);
+            // Only the directory itself has to be accessible, not the temporary directories above it.
+            const string Script = "cd \"$1\" && exec runuser -u postgres -- cat privkey.pem";
+            var key = await InstalledProgram.RunAsync("sh", "-c", Script, "sh", _powerShell["files/tls"]);
             Assert.Equal(await File.ReadAllTextAsync($"{live.Path}/privkey.pem"), key);
         }
     }

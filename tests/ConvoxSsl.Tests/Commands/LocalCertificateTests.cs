@@ -235,7 +235,8 @@ public sealed class LocalCertificateTests : IDisposable
         {
             FileInfo found = file;
             Assert.Equal(
-                (found.FullName, found.DirectoryName, found.Length, (DateTimeOffset)found.LastWriteTime, "-rw-------"),
+                (found.FullName, found.DirectoryName, found.Length, (DateTimeOffset)found.LastWriteTime,
+                    file.Name == "privkey.pem" ? "-rw-------" : "-rw-r--r--"),
                 (file.FullName, file.DirectoryName, file.Length, file.LastWriteTime, file.Mode));
         });
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_powerShell["pem/privkey.pem"]));
