@@ -22,8 +22,9 @@ public sealed class CertificateIdAttribute : ArgumentTransformationAttribute
 
     private static string? GetText(object? item) => item is null ? null
         : CertificateInput.FindText(item) is { } text ? text
-        : (item is PSObject wrapper ? wrapper.BaseObject : item) is not (PSCustomObject or IDictionary) ? null
+        : (item is PSObject wrapper ? wrapper.BaseObject : item) is not (PSCustomObject or IDictionary)
+            && !CertificateInput.IsOfModule(item) ? null
         : throw new ArgumentTransformationMetadataException(
-            "The object has neither an Id nor a Domain, so it does not name a certificate. Give a certificate, an ID, a domain, or an "
-            + "object such as [pscustomobject]@{ Domain = 'www.example.org' }.");
+            "The object has no Id, CertificateId or Domain, so it does not name a certificate. Give a certificate, an ID, a domain, or "
+            + "an object such as [pscustomobject]@{ Domain = 'www.example.org' }.");
 }

@@ -24,11 +24,21 @@ internal static class CertificateInput
 
     /// <summary>
     /// Returns text, or the ID of an object, of the certificate of a service, or else its only domain; null if there is none of these.
+    /// The domain of a service without a certificate does not count: another certificate with that name is not the service's.
     /// </summary>
     public static string? FindText(object input) => Unwrap(input) as string
         ?? FindProperty(input, nameof(ConvoxCertificate.Id))
         ?? FindProperty(input, nameof(ConvoxServiceCertificate.CertificateId))
-        ?? FindProperty(input, nameof(ConvoxCertificate.Domain));
+        ?? (HasProperty(input, nameof(ConvoxServiceCertificate.CertificateId))
+            ? null
+            : FindProperty(input, nameof(ConvoxCertificate.Domain)));
+
+    /// <summary>True for an object of this module, also one that a job or a remote session deserialized.</summary>
+    public static bool IsOfModule(object input) => PSObject.AsPSObject(input).TypeNames.Any(name =>
+        name.StartsWith("ConvoxSsl.", StringComparison.Ordinal) || name.StartsWith("Deserialized.ConvoxSsl.", StringComparison.Ordinal));
+
+    private static bool HasProperty(object input, string name) =>
+        Unwrap(input) is IDictionary values ? values.Contains(name) : PSObject.AsPSObject(input).Properties[name] is not null;
 
     private static string? FindProperty(object input, string name)
     {

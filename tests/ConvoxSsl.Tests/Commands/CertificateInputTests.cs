@@ -53,9 +53,16 @@ public sealed class CertificateInputTests : IDisposable
     [Theory]
     [InlineData("[pscustomobject]@{ Name = 'one.example.org' } | Update-ConvoxCertificate")]
     [InlineData("@{ Name = 'one.example.org' } | Remove-ConvoxCertificate -Confirm:$false")]
+    [InlineData("Get-ConvoxRack | Get-ConvoxCertificate -Issuer nobody")]
+    [InlineData("Get-ConvoxServiceCertificate -Path $folder -Service cert | Remove-ConvoxCertificate -Confirm:$false")]
+    [InlineData("Get-ConvoxServiceCertificate -Path $folder -Service web | Remove-ConvoxCertificate -Confirm:$false")]
+    [InlineData("[pscustomobject]@{ CertificateId = ''; Domain = 'one.example.org' } | Revoke-ConvoxCertificate -Confirm:$false")]
     public async Task An_object_without_an_ID_and_a_domain_is_an_error_with_an_example(string script)
     {
         await CreateAsync();
+        Directory.CreateDirectory(_powerShell["files"]);
+        await File.WriteAllTextAsync(
+            _powerShell["files/convox.yml"], "services:\n  cert:\n    port: 3000\n  web:\n    domain: one.example.org\n    port: 3000\n");
 
         var run = await RunAsync(script + "; Get-ConvoxCertificate");
 

@@ -35,7 +35,9 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
         Assert.Equal(rack.DefaultIssuer, Assert.Single(run.Of<ConvoxCertificate>()).Issuer);
         Assert.Contains(run.Verbose, line => line.Contains("the default of rack", StringComparison.Ordinal));
         Assert.Empty(run.Warnings);
-        Assert.Equal("self-signed", (await NewAsync("first.example.org")).Issuer);
+        var kept = (await RunAsync("New-ConvoxCertificate first.example.org")).Succeeded();
+        Assert.Equal("self-signed", Assert.Single(kept.Of<ConvoxCertificate>()).Issuer);
+        Assert.EndsWith($"add -Issuer {rack.DefaultIssuer}.", Assert.Single(kept.Warnings), StringComparison.Ordinal);
 
         await RunAsync("Set-ConvoxRack -DefaultIssuer ''");
         Assert.Null(Assert.Single((await RunAsync("Get-ConvoxRack")).Succeeded().Of<ConvoxRack>()).DefaultIssuer);

@@ -2,6 +2,7 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Requests;
 
 namespace ConvoxSsl.Commands;
 
@@ -26,6 +27,17 @@ public sealed partial class NewConvoxCertificateCommand
         if (Run(ct => session.Engine.Issuers.FindFromCaAsync(names, ct)) is { } fromCa)
         {
             WriteWarning($"{DescribeFromCa(fromCa)} The self-signed one does not replace it.");
+        }
+    }
+
+    // A default that was set after the certificate was made does not change it.
+    private void WarnOfDefaultIssuer(RackSession session, IssueRequest request, bool isChosen)
+    {
+        if (isChosen && request.Issuer.IsSelfSigned
+            && Run(session.Engine.Issuers.FindDefaultAsync) is { IsSelfSigned: false } standard)
+        {
+            WriteWarning("The rack has a self-signed certificate for these names, so this one is self-signed too. For a certificate from "
+                + $"the rack's default issuer, add -Issuer {standard}.");
         }
     }
 

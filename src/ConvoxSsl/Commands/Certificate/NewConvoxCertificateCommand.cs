@@ -65,6 +65,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
         if (!isNamed)
         {
             (request, isChosen) = Run(ct => session.Engine.Issuers.SelectAsync(request, ct));
+            WarnOfDefaultIssuer(session, request, isChosen);
         }
 
         foreach (var duplicate in request.Names.Duplicates)
