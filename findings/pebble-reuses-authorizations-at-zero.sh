@@ -8,7 +8,7 @@
 # fails once in a hundred runs, without a trace of why.
 #
 # Seen with pebble 2.4.0+ds1-2+b4 (Debian 12): "Configured to attempt authz reuse for each identifier 0% of the time", and
-# 5 of 600 orders reused the authorization. The comparison is the same in version 2.10.
+# 5 of 600 orders reused the authorization. The comparison is the same in the source of April 2026.
 set -eu
 version=2.4.0+ds1-2+b4
 orders=600

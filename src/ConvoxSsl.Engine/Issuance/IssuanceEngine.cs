@@ -149,23 +149,30 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="EngineException"><c>RetryLater</c>.</exception>
     public async Task<CertificateState> StartAsync(IssuancePlan plan, CancellationToken ct)
     {
-        var name = plan.Request.Names[0].Value;
-        _context.Events.SetCurrent(name);
+        _context.Events.SetCurrent(plan.Request.Names[0].Value);
+        RequireNoWait(plan);
+        await _context.Rack.PrepareAsync(ct).ConfigureAwait(false);
+        var started = await _delegated.StartAsync(plan, ct).ConfigureAwait(false);
+        return await Certificates.FindAsync(started.Record.Id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Verifies that a controller issues the certificate, so that nothing here has to wait for it.</summary>
+    /// <exception cref="InvalidInputException"><c>NoWaitNotPossible</c>.</exception>
+    public static void RequireNoWait(IssuancePlan plan)
+    {
         if (plan.Method != IssuanceMethod.Delegated)
         {
             throw new InvalidInputException(
                 ErrorCode.NoWaitNotPossible,
-                $"The module itself orders this certificate from {plan.Request.Issuer} and has to wait for the CA. "
-                + "Only cert-manager on a rack issues without that.",
-                name)
+                plan.Method == IssuanceMethod.SelfSigned
+                    ? "A self-signed certificate is created at once, so there is nothing to wait for."
+                    : $"The module itself orders this certificate from {plan.Request.Issuer} and has to wait for the CA. "
+                        + "Only cert-manager on a rack issues without that.",
+                plan.Request.Names[0].Value)
             {
                 Remedy = new Remedy(ErrorCode.NoWaitNotPossible),
             };
         }
-
-        await _context.Rack.PrepareAsync(ct).ConfigureAwait(false);
-        var started = await _delegated.StartAsync(plan, ct).ConfigureAwait(false);
-        return await Certificates.FindAsync(started.Record.Id, ct).ConfigureAwait(false);
     }
 
     /// <summary>

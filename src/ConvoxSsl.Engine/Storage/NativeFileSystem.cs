@@ -14,6 +14,8 @@ public static partial class NativeFileSystem
     private const int NotADirectory = 20;
     private const int FileExists = 17;
     private const uint FileTypeMask = 0xF000;
+    private const uint DirectoryType = 0x4000;
+    private const uint RegularType = 0x8000;
     private const uint LinkType = 0xA000;
     private const uint PermissionMask = 0xFFF;
     private const uint Unchanged = uint.MaxValue;
@@ -97,6 +99,14 @@ public static partial class NativeFileSystem
 
     /// <summary>Reads the owner and mode of a file or link, which is not followed; null if it is missing or inaccessible.</summary>
     internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
+
+    /// <summary>
+    /// True for a device, a pipe or a socket, also behind a link. It must not be replaced by a file, because other programs use it.
+    /// </summary>
+    public static bool IsSpecial(string path) => !OperatingSystem.IsWindows()
+        && File.Exists(path)
+        && ReadStatus(AtomicFile.ResolveLinks(path), out var data) == 0
+        && (data.Mode & FileTypeMask) is not (RegularType or DirectoryType or LinkType);
 
     /// <summary>Sets the owner and group of an open file; null leaves one unchanged. Returns the reason if that fails.</summary>
     internal static string? TrySetOwner(SafeFileHandle file, uint? user, uint? group) =>

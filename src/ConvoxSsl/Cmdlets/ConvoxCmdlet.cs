@@ -120,11 +120,19 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Prompts for the CA's terms of service if the command would create an account and the session is interactive.</summary>
+    /// <summary>
+    /// Prompts for the CA's terms of service if the command would create an account. In a session that cannot prompt, that is an error.
+    /// </summary>
     /// <returns>The request, with the terms accepted if the user accepted them.</returns>
     private protected AccountRequest PromptForTerms(RackSession session, Uri directoryUrl, AccountRequest request)
     {
-        var terms = IsInteractive ? Run(ct => session.Engine.Accounts.FindPendingTermsAsync(directoryUrl, request, ct)) : null;
+        if (!IsInteractive)
+        {
+            Run(ct => session.Engine.Accounts.RequireTermsAsync(directoryUrl, request, ct));
+            return request;
+        }
+
+        var terms = Run(ct => session.Engine.Accounts.FindPendingTermsAsync(directoryUrl, request, ct));
         return terms is not null && TermsPrompt.Ask(Host, terms) ? request with { AcceptTermsOfService = true } : request;
     }
 

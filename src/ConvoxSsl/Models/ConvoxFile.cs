@@ -43,14 +43,17 @@ public sealed record ConvoxFile
     internal static ConvoxFile FromPath(string path)
     {
         var file = new FileInfo(path);
+
+        // A link has a size and a time of its own.
+        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         return new ConvoxFile
         {
             Name = file.Name,
             FullName = file.FullName,
             DirectoryName = file.DirectoryName ?? string.Empty,
-            Length = file.Length,
-            Mode = OperatingSystem.IsWindows() ? DescribeAttributes(file.Attributes) : DescribeMode(file.UnixFileMode),
-            LastWriteTime = new DateTimeOffset(file.LastWriteTime),
+            Length = target.Length,
+            Mode = OperatingSystem.IsWindows() ? DescribeAttributes(target.Attributes) : DescribeMode(target.UnixFileMode),
+            LastWriteTime = new DateTimeOffset(target.LastWriteTime),
         };
     }
 

@@ -111,6 +111,20 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
         Assert.DoesNotContain("which its directory names", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $directory -CaCertificate $root", "TermsOfServiceNotAccepted")]
+    [InlineData("New-ConvoxAcmeAccount $directory -CaCertificate $root", "TermsOfServiceNotAccepted")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -NoWait", "NoWaitNotPossible")]
+    [InlineData($"New-ConvoxCertificate www.example.org {ScriptedCaSession.Issuing} -NoWait", "NoWaitNotPossible")]
+    public async Task WhatIf_does_not_promise_what_the_command_rejects(string command, string code)
+    {
+        foreach (var script in new[] { $"{command} -WhatIf", command })
+        {
+            var error = Assert.Single((await RunAsync(script)).Errors);
+            Assert.StartsWith($"ConvoxSsl.{code},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_list_for_an_unknown_issuer_or_a_missing_rack_is_not_silently_empty()
     {

@@ -105,6 +105,40 @@ public sealed class ExportFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pipe_is_not_replaced_even_behind_a_link()
+    {
+        Directory.CreateDirectory(_powerShell["files"]);
+        await InstalledProgram.RunAsync("mkfifo", _powerShell["files/pipe"]);
+        File.CreateSymbolicLink(_powerShell["files/a.pfx"], "pipe");
+        string[] commands =
+        [
+            "Export-ConvoxCertificate db.example.org $files/a.pfx -Force",
+            "Export-ConvoxCertificate db.example.org $files/pipe -Format Pfx -Force",
+            "Get-ConvoxCertificate | Show-ConvoxExpiry -Html $files/pipe",
+        ];
+        foreach (var command in commands)
+        {
+            var error = Assert.Single((await _powerShell.RunAsync(command, default)).Errors);
+            Assert.Contains("because it is a device, pipe or socket.", error.Exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["a.pfx", "pipe"], Directory.GetFiles(_powerShell["files"]).Select(Path.GetFileName).Order());
+        Assert.Equal("pipe", new FileInfo(_powerShell["files/a.pfx"]).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_link_is_shown_with_the_size_of_its_file()
+    {
+        Directory.CreateDirectory(_powerShell["files"]);
+        await File.WriteAllTextAsync(_powerShell["files/real"], "old");
+        File.CreateSymbolicLink(_powerShell["files/a.pfx"], "real");
+
+        var file = Assert.Single((await OkAsync("Export-ConvoxCertificate db.example.org $files/a.pfx -Force")).Of<ConvoxFile>());
+
+        Assert.Equal(("a.pfx", new FileInfo(_powerShell["files/real"]).Length), (file.Name, file.Length));
+    }
+
+    [Fact]
     public async Task A_key_that_everyone_can_read_causes_a_warning()
     {
         var forced = await OkAsync("Export-ConvoxCertificate db.example.org $files/tls -Mode 0644 -Force");

@@ -149,7 +149,10 @@ public static class CertificateFileWriter
     private static void RequirePath(string path)
     {
         var directory = Path.GetDirectoryName(path);
-        var (wrong, fault) = Directory.Exists(path) ? (path, "a directory") : File.Exists(directory) ? (directory, "a file") : (null, null);
+        var (wrong, fault) = Directory.Exists(path) ? (path, "a directory")
+            : File.Exists(directory) ? (directory, "a file")
+            : NativeFileSystem.IsSpecial(path) ? (path, "a device, pipe or socket")
+            : (null, null);
         if (wrong is not null)
         {
             throw new InvalidInputException(

@@ -1,7 +1,9 @@
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Requests;
 
 namespace ConvoxSsl.Commands;
@@ -18,6 +20,20 @@ public sealed partial class NewConvoxCertificateCommand
             Reject(
                 "A signing request contains the names and the public key of the certificate, but names or a key were given as well.",
                 new Remedy("InvalidParameters.SigningRequest"));
+        }
+    }
+
+    // What would fail before the first step is not promised by -WhatIf either.
+    private void RequirePossible(RackSession session, IssuancePlan plan)
+    {
+        if (NoWait && !DryRun)
+        {
+            IssuanceEngine.RequireNoWait(plan);
+        }
+
+        if (!IsInteractive)
+        {
+            PromptForTerms(session, plan);
         }
     }
 

@@ -85,6 +85,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
             WarnOfCertificateFromCa(session, request.Names);
         }
 
+        RequirePossible(session, plan);
         var action = plan.Method == IssuanceMethod.SelfSigned ? "Create a self-signed certificate"
             : $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}";
         if (!ConfirmAction(string.Join(", ", request.Names), action))
