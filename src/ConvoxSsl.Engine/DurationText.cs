@@ -24,6 +24,7 @@ public static class DurationText
         return string.Join(' ', parts.Where(part => part.Item1 > 0).Select(part => Count(part.Item1, part.Item2)));
     }
 
-    private static string Count(double amount, string unit) =>
+    /// <summary>Formats a number of units: <c>1 hour</c>, <c>2 hours</c>.</summary>
+    internal static string Count(double amount, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{amount} {unit}{(amount == 1 ? string.Empty : "s")}");
 }

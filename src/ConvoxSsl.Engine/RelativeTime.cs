@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ConvoxSsl.Engine;
 
 /// <summary>Formats times like the Convox CLI: <c>89 days from now</c>, <c>1 year from now</c>, <c>3 hours ago</c>.</summary>
@@ -35,9 +33,5 @@ public static class RelativeTime
         _ => Count(distance / Year, "year"),
     };
 
-    private static string Count(double amount, string unit)
-    {
-        var whole = (long)amount;
-        return string.Create(CultureInfo.InvariantCulture, $"{whole} {unit}{(whole == 1 ? string.Empty : "s")}");
-    }
+    private static string Count(double amount, string unit) => DurationText.Count(Math.Floor(amount), unit);
 }

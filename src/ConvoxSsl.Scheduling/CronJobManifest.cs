@@ -53,9 +53,8 @@ public sealed partial record CronJobManifest
     public static bool IsManifest(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);
 
     /// <summary>Finds the times of a manifest, or returns null if they were edited by hand.</summary>
-    public static RenewalTimes? FindTimes(string manifest) => Schedule().Match(manifest) is { Success: true } match
-        ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(manifest))
-        : null;
+    public static RenewalTimes? FindTimes(string manifest) =>
+        RenewalTimes.FromMatch(Schedule().Match(manifest), manifest);
 
     /// <summary>Reads the times of a manifest file; null if there is no file, or its times were edited by hand.</summary>
     /// <exception cref="InvalidInputException"><c>FileExists</c>: the file is not one of these manifests.</exception>

@@ -8,9 +8,8 @@ public static partial class CronJobTimes
     /// <summary>Finds the times of day of a CronJob; null if it was edited by hand.</summary>
     /// <param name="schedule">The cron expression.</param>
     /// <param name="command">The command, which can begin with a delay.</param>
-    public static RenewalTimes? FindTimes(string schedule, string command) => TwiceADay().Match(schedule) is { Success: true } match
-        ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(command))
-        : null;
+    public static RenewalTimes? FindTimes(string schedule, string command) =>
+        RenewalTimes.FromMatch(TwiceADay().Match(schedule), command);
 
     /// <summary>Finds the time zone of a CronJob: UTC if it names none; null if this machine does not know it.</summary>
     /// <param name="name">The name in its specification, or null.</param>

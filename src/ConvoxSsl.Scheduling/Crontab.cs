@@ -44,9 +44,8 @@ internal sealed partial class Crontab
     public Crontab Without(string rack) => new([.. _lines.Where(line => !IsLineOf(line, rack))]);
 
     /// <summary>Finds the times of a line, or returns null if the line was edited by hand.</summary>
-    public static RenewalTimes? FindTimes(string line) => Schedule().Match(line) is { Success: true } match
-        ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(line))
-        : null;
+    public static RenewalTimes? FindTimes(string line) =>
+        RenewalTimes.FromMatch(Schedule().Match(line), line);
 
     /// <summary>Returns the command of a line as the shell receives it.</summary>
     public static string FindCommand(string line, string rack)

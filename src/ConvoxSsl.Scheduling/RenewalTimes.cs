@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Scheduling;
 
@@ -46,6 +47,14 @@ public sealed record RenewalTimes
     /// <summary>Creates both times from the digits of one of them, as <see cref="FromTime(int, int, int)"/> does.</summary>
     internal static RenewalTimes? FromTime(string hour, string minute, string second) =>
         ParseNumber(hour) is { } h && ParseNumber(minute) is { } m && ParseNumber(second) is { } s ? FromTime(h, m, s) : null;
+
+    /// <summary>
+    /// Creates both times from a match with the groups <c>hour</c> and <c>minute</c>, and the delay with which the command begins;
+    /// returns null if there is no match, or renewals must not run at that time.
+    /// </summary>
+    internal static RenewalTimes? FromMatch(Match match, string command) => match.Success
+        ? FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(command))
+        : null;
 
     /// <summary>The times as a cron schedule, which has no seconds.</summary>
     internal string Cron => string.Create(CultureInfo.InvariantCulture, $"{First.Minute} {First.Hour},{Second.Hour} * * *");

@@ -376,7 +376,7 @@ public sealed class IssuanceEngine : IDisposable
 
     private Task NotifyFailureAsync(
         CertificateRecord record, CertificateEntry? known, Exception error, DateTimeOffset? nextTry, CancellationToken ct) =>
-        Notices.FailedAsync(record, known, OrderFailures.GetCode(error), _context.DescribeFailure(error), nextTry, ct);
+        Notices.FailedAsync(record, known, FailureCode.Get(error), _context.DescribeFailure(error), nextTry, ct);
 
     private async Task<IssueResult> IssueOneAsync(IssuancePlan plan, CancellationToken ct)
     {

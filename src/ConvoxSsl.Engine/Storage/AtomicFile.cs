@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace ConvoxSsl.Engine.Storage;
 
 /// <summary>
@@ -41,13 +43,19 @@ public static class AtomicFile
     /// Called with the path behind all links, just before the file is replaced; throws to keep the old one.
     /// </param>
     /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidPath</c>: the path is not that of a file.</exception>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> contents, Func<string, Task>? verifyAsync, CancellationToken ct)
     {
+        if (NativeFileSystem.IsSpecial(path))
+        {
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a device, pipe or socket.", path);
+        }
+
         var target = ResolveTarget(path);
         var unfinished = CreateUnfinishedPath(target);
         try
         {
-            await CreateAsync(unfinished, contents, File.Exists(target) ? OwnerOnly : null, ct).ConfigureAwait(false);
+            await CreateAsync(unfinished, contents, File.Exists(target) ? OwnerOnly : null, null, ct).ConfigureAwait(false);
             await (verifyAsync?.Invoke(target) ?? Task.CompletedTask).ConfigureAwait(false);
             FailPoint.Disk("rename", target);
             Replace(unfinished, target);
@@ -70,7 +78,7 @@ public static class AtomicFile
     /// <summary>Creates a private file, flushed to the disk; its directory is not flushed.</summary>
     /// <exception cref="IOException">The file exists.</exception>
     public static Task CreatePrivateAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct) =>
-        CreateAsync(path, contents, OwnerOnly, ct);
+        CreateAsync(path, contents, OwnerOnly, null, ct);
 
     /// <summary>Opens a private file exclusively.</summary>
     public static FileStream OpenPrivate(string path, FileMode mode, FileAccess access, FileOptions options) =>
@@ -134,11 +142,36 @@ public static class AtomicFile
 
     private static string ResolveTarget(string path) => File.Exists(path) ? ResolveLinks(path) : Path.GetFullPath(path);
 
-    private static async Task CreateAsync(string path, ReadOnlyMemory<byte> contents, UnixFileMode? unixMode, CancellationToken ct)
+    /// <summary>Moves a file over another, or to a new path.</summary>
+    internal static void Move(string unfinished, string target)
+    {
+        if (OperatingSystem.IsWindows() && File.Exists(target))
+        {
+            // Unlike a move, this keeps the access list of the replaced file.
+            File.Replace(unfinished, target, null);
+        }
+        else
+        {
+            File.Move(unfinished, target, overwrite: true);
+        }
+    }
+
+    /// <summary>Creates a private file, changes it while it is open, and flushes it to the disk; its directory is not flushed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="contents">The contents.</param>
+    /// <param name="change">Changes the file after its contents are written.</param>
+    /// <param name="ct">The cancellation token.</param>
+    internal static Task CreatePrivateAsync(
+        string path, ReadOnlyMemory<byte> contents, Action<SafeFileHandle> change, CancellationToken ct) =>
+        CreateAsync(path, contents, OwnerOnly, change, ct);
+
+    private static async Task CreateAsync(
+        string path, ReadOnlyMemory<byte> contents, UnixFileMode? unixMode, Action<SafeFileHandle>? change, CancellationToken ct)
     {
         await using var file = Open(path, FileMode.CreateNew, FileAccess.Write, FileOptions.Asynchronous, unixMode);
         FailPoint.Write(file, contents);
         await file.WriteAsync(contents, ct).ConfigureAwait(false);
+        change?.Invoke(file.SafeFileHandle);
         FailPoint.Disk("flush", path);
         file.Flush(flushToDisk: true);
     }
@@ -158,19 +191,11 @@ public static class AtomicFile
 
     private static void Replace(string unfinished, string target)
     {
-        if (!File.Exists(target))
-        {
-            File.Move(unfinished, target, overwrite: true);
-        }
-        else if (OperatingSystem.IsWindows())
-        {
-            // Unlike a move, this keeps the access list of the replaced file.
-            File.Replace(unfinished, target, null);
-        }
-        else
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
         {
             File.SetUnixFileMode(unfinished, File.GetUnixFileMode(target));
-            File.Move(unfinished, target, overwrite: true);
         }
+
+        Move(unfinished, target);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvoxSsl.Engine.Storage;
@@ -39,7 +38,8 @@ internal sealed class StagedFile : IDisposable
         var staged = new StagedFile(File.Exists(path) && NativeFileSystem.IsTrustedOwner(path) ? AtomicFile.ResolveLinks(path) : path);
         try
         {
-            await staged.WriteAsync(contents, permissions, newMode, ct).ConfigureAwait(false);
+            await AtomicFile.CreatePrivateAsync(
+                staged._unfinished, contents, file => staged.SetPermissions(file, permissions, newMode), ct).ConfigureAwait(false);
             staged.RemoveLeftovers();
             return staged;
         }
@@ -54,16 +54,7 @@ internal sealed class StagedFile : IDisposable
     public void Commit()
     {
         FailPoint.Disk("rename", Path);
-        if (OperatingSystem.IsWindows() && File.Exists(Path))
-        {
-            // Unlike a move, this keeps the access list of the replaced file.
-            File.Replace(_unfinished, Path, null);
-        }
-        else
-        {
-            File.Move(_unfinished, Path, overwrite: true);
-        }
-
+        AtomicFile.Move(_unfinished, Path);
         _isCommitted = true;
     }
 
@@ -76,24 +67,13 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    private async Task WriteAsync(
-        ReadOnlyMemory<byte> contents, FilePermissions permissions, UnixFileMode newMode, CancellationToken ct)
-    {
-        await using var file = AtomicFile.OpenPrivate(_unfinished, FileMode.CreateNew, FileAccess.Write, FileOptions.Asynchronous);
-        FailPoint.Write(file, contents);
-        await file.WriteAsync(contents, ct).ConfigureAwait(false);
-        if (!OperatingSystem.IsWindows())
-        {
-            SetPermissions(file.SafeFileHandle, permissions, newMode);
-        }
-
-        FailPoint.Disk("flush", _unfinished);
-        file.Flush(flushToDisk: true);
-    }
-
-    [UnsupportedOSPlatform("windows")]
     private void SetPermissions(SafeFileHandle file, FilePermissions permissions, UnixFileMode newMode)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         var (replaced, own) = (NativeFileSystem.FindStatus(Path), NativeFileSystem.FindStatus(_unfinished));
         if (replaced is { IsLink: true })
         {

@@ -23,17 +23,19 @@ public abstract partial class ConvoxCmdlet
         }
     }
 
+    /// <summary>The remedy if a parameter selects certificates, and others come from the pipeline.</summary>
+    private protected virtual Remedy PipelineRemedy => new Remedy("InvalidParameters.Pipeline");
+
     /// <summary>
     /// Ends the command before the first input object if a parameter selects certificates too, because PowerShell would reject each
     /// object with an error of its own.
     /// </summary>
     /// <param name="selected">The values of the parameter; null if it was not given.</param>
-    /// <param name="remedy">The remedy.</param>
-    private protected void RequireNoInput(IReadOnlyList<object>? selected, Remedy remedy)
+    private protected void RequireNoInput(IReadOnlyList<object>? selected)
     {
         if (selected is not null && MyInvocation.ExpectingInput)
         {
-            Reject($"Certificates come from the pipeline, but '{string.Join(", ", selected)}' selects certificates too.", remedy);
+            Reject($"Certificates come from the pipeline, but '{string.Join(", ", selected)}' selects certificates too.", PipelineRemedy);
         }
     }
 

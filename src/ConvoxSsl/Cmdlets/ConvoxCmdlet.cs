@@ -5,7 +5,6 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance.Context;
-using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Progress;
 using ConvoxSsl.Racks;
@@ -118,22 +117,6 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
             throw new InvalidInputException(
                 ErrorCode.ConfirmationNeeded, $"'{action}' on '{target}' requires confirmation, and this host cannot prompt.", target, e);
         }
-    }
-
-    /// <summary>
-    /// Prompts for the CA's terms of service if the command would create an account. In a session that cannot prompt, that is an error.
-    /// </summary>
-    /// <returns>The request, with the terms accepted if the user accepted them.</returns>
-    private protected AccountRequest PromptForTerms(RackSession session, Uri directoryUrl, AccountRequest request)
-    {
-        if (!IsInteractive)
-        {
-            Run(ct => session.Engine.Accounts.RequireTermsAsync(directoryUrl, request, ct));
-            return request;
-        }
-
-        var terms = Run(ct => session.Engine.Accounts.FindPendingTermsAsync(directoryUrl, request, ct));
-        return terms is not null && TermsPrompt.Ask(Host, terms) ? request with { AcceptTermsOfService = true } : request;
     }
 
     /// <inheritdoc/>

@@ -16,12 +16,6 @@ internal static class OutputFile
             throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
         }
 
-        if (NativeFileSystem.IsSpecial(path))
-        {
-            throw new InvalidInputException(
-                ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a device, pipe or socket.", path);
-        }
-
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
             throw new InvalidInputException(

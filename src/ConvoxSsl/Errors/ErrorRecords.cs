@@ -36,22 +36,24 @@ internal static class ErrorRecords
         _ => false,
     };
 
-    private static ErrorRecord Describe(Exception failure, object? target) => failure switch
+    private static ErrorRecord Describe(Exception failure, object? target)
     {
-        InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
-        EngineException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategories.Get(e.Kind), target ?? e.Value),
-        AcmeException e => Create(
-            PublicException.From(e, DisplayText.OneLine($"{Prefix}AcmeProblem.{e.Problem.ShortType}")),
-            ErrorCategories.Get(e.Problem),
-            target ?? DisplayText.OneLine(e.Problem.Identifier?.Value)),
-        UnauthorizedAccessException e => AddRemedy(
-            new ErrorRecord(ForeignException.Sanitize(e), Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target),
-            "Check the permissions of the file or directory."),
-        IOException e => AddRemedy(
-            new ErrorRecord(ForeignException.Sanitize(e), Prefix + "InputOutput", ErrorCategory.ReadError, target),
-            "Check the path and the free disk space."),
-        _ => new ErrorRecord(ForeignException.Sanitize(failure), Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
-    };
+        var id = Prefix + FailureCode.Get(failure);
+        return failure switch
+        {
+            InvalidInputException e => Create(PublicException.From(e, id), ErrorCategory.InvalidArgument, target ?? e.Value),
+            EngineException e => Create(PublicException.From(e, id), ErrorCategories.Get(e.Kind), target ?? e.Value),
+            AcmeException e => Create(
+                PublicException.From(e, id), ErrorCategories.Get(e.Problem), target ?? DisplayText.OneLine(e.Problem.Identifier?.Value)),
+            UnauthorizedAccessException e => AddRemedy(
+                new ErrorRecord(ForeignException.Sanitize(e), id, ErrorCategory.PermissionDenied, target),
+                "Check the permissions of the file or directory."),
+            IOException e => AddRemedy(
+                new ErrorRecord(ForeignException.Sanitize(e), id, ErrorCategory.ReadError, target),
+                "Check the path and the free disk space."),
+            _ => new ErrorRecord(ForeignException.Sanitize(failure), id, ErrorCategory.NotSpecified, target),
+        };
+    }
 
     private static ErrorRecord Create(ConvoxException failure, ErrorCategory category, object? target)
     {

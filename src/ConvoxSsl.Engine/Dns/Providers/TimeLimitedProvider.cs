@@ -13,22 +13,12 @@ internal sealed class TimeLimitedProvider(IDnsProvider provider, TimeSpan limit,
     private static readonly TimeSpan MaxStop = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    public Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct) => LimitAsync(
-        async token =>
-        {
-            await provider.PresentAsync(records, token).ConfigureAwait(false);
-            return true;
-        },
-        ct);
+    public Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct) =>
+        LimitAsync(token => provider.PresentAsync(records, token), ct);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct) => LimitAsync(
-        async token =>
-        {
-            await provider.CleanUpAsync(records, token).ConfigureAwait(false);
-            return true;
-        },
-        ct);
+    public Task CleanUpAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct) =>
+        LimitAsync(token => provider.CleanUpAsync(records, token), ct);
 
     /// <inheritdoc/>
     public Task<DnsZone> FindZoneAsync(string name, CancellationToken ct) =>
@@ -104,6 +94,14 @@ internal sealed class TimeLimitedProvider(IDnsProvider provider, TimeSpan limit,
             return (false, new DnsCheck("Response", false, e.Message, e.Remedy));
         }
     }
+
+    private Task<bool> LimitAsync(Func<CancellationToken, Task> call, CancellationToken ct) => LimitAsync(
+        async token =>
+        {
+            await call(token).ConfigureAwait(false);
+            return true;
+        },
+        ct);
 
     private async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {

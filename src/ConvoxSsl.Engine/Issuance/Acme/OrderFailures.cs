@@ -33,17 +33,6 @@ internal static class OrderFailures
     public static bool IsReported(Exception e) =>
         e is AcmeException or EngineException or IOException or UnauthorizedAccessException && !IsWaiting(e);
 
-    /// <summary>Gets the stable name of a failure.</summary>
-    public static string GetCode(Exception failure) => failure switch
-    {
-        AcmeException e => DisplayText.OneLine($"AcmeProblem.{e.Problem.ShortType}"),
-        EngineException e => e.Code,
-        InvalidInputException e => e.Code,
-        UnauthorizedAccessException => "AccessDenied",
-        IOException => "InputOutput",
-        _ => "Unexpected",
-    };
-
     /// <summary>Creates the outcome of a failure that delays no later attempt. Throws the error if nobody is notified of it.</summary>
     public static IssueOutcome CreateOutcome(Exception failure, CertificateRecord certificate)
     {

@@ -105,7 +105,7 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         var pauseUrl = acme is null ? null : FindPausePage(acme.Problem);
         return new IssuanceFailure
         {
-            Code = OrderFailures.GetCode(failure),
+            Code = FailureCode.Get(failure),
             Cause = context.DescribeFailure(failure),
             At = now,
             Count = count,

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Context;
@@ -132,7 +133,7 @@ public sealed class RenewalService
         if (outcome is { NeedsNotice: true, Error: { } error, State: var state })
         {
             await _notifier.FailedAsync(
-                state.Record, state.Entry, OrderFailures.GetCode(error), _context.DescribeFailure(error), outcome.NextAttempt, ct)
+                state.Record, state.Entry, FailureCode.Get(error), _context.DescribeFailure(error), outcome.NextAttempt, ct)
                 .ConfigureAwait(false);
         }
 

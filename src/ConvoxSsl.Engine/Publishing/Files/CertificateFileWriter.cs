@@ -32,7 +32,57 @@ public static class CertificateFileWriter
     /// <c>FileExists</c>; <c>InvalidExportPath</c>; <c>KeyExposed</c>; <c>KeyMismatch</c>; <c>NoPrivateKey</c>: the key was never on this
     /// rack.
     /// </exception>
-    public static void Check(CertificateWithKey material, CertificateFileSet set, CertificateFileOptions options)
+    public static void Check(CertificateWithKey material, CertificateFileSet set, CertificateFileOptions options) =>
+        FindWritable(material, set, options);
+
+    /// <summary>Writes a certificate. Missing directories are created.</summary>
+    /// <param name="material">The certificate.</param>
+    /// <param name="set">The files.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="password">The password of an archive; empty for none.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="InvalidInputException">See <see cref="Check"/>.</exception>
+    /// <exception cref="EngineException"><c>OwnerNotChangeable</c>.</exception>
+    public static async Task<IReadOnlyList<CertificateFile>> WriteAsync(
+        CertificateWithKey material,
+        CertificateFileSet set,
+        CertificateFileOptions options,
+        ReadOnlyMemory<char> password,
+        CancellationToken ct)
+    {
+        var files = FindWritable(material, set, options);
+        using var directories = new CreatedDirectories(options.Permissions);
+        var staged = new List<StagedFile>();
+        try
+        {
+            foreach (var file in files)
+            {
+                directories.Create(Path.GetDirectoryName(file.Path)!);
+                var contents = CertificateFileContents.Create(material, file.Part, set.Format, password.Span);
+                staged.Add(await StagedFile.CreateAsync(
+                    file.Path, contents, options.Permissions, CertificateFileOptions.GetNewMode(file), ct).ConfigureAwait(false));
+            }
+
+            ct.ThrowIfCancellationRequested();
+            staged.ForEach(file => file.Commit());
+        }
+        finally
+        {
+            staged.ForEach(file => file.Dispose());
+        }
+
+        directories.Keep();
+        foreach (var directory in staged.Select(file => Path.GetDirectoryName(file.Path)!).Distinct())
+        {
+            NativeFileSystem.FlushDirectory(directory);
+        }
+
+        return [.. files.Zip(staged, (file, written) => file with { IsExposed = file.IsSecret && IsOpen(written.Path) })];
+    }
+
+    private static List<CertificateFile> FindWritable(
+        CertificateWithKey material, CertificateFileSet set, CertificateFileOptions options)
     {
         RequireMatch(material);
         var files = GetFiles(material, set);
@@ -62,53 +112,8 @@ public static class CertificateFileWriter
                 Remedy = new Remedy(ErrorCode.KeyExposed),
             };
         }
-    }
 
-    /// <summary>Writes a certificate. Missing directories are created.</summary>
-    /// <param name="material">The certificate.</param>
-    /// <param name="set">The files.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="password">The password of an archive; empty for none.</param>
-    /// <param name="ct">The cancellation token.</param>
-    /// <returns>The files that were written.</returns>
-    /// <exception cref="InvalidInputException">See <see cref="Check"/>.</exception>
-    /// <exception cref="EngineException"><c>OwnerNotChangeable</c>.</exception>
-    public static async Task<IReadOnlyList<CertificateFile>> WriteAsync(
-        CertificateWithKey material,
-        CertificateFileSet set,
-        CertificateFileOptions options,
-        ReadOnlyMemory<char> password,
-        CancellationToken ct)
-    {
-        Check(material, set, options);
-        var files = GetFiles(material, set);
-        using var directories = new CreatedDirectories(options.Permissions);
-        var staged = new List<StagedFile>();
-        try
-        {
-            foreach (var file in files)
-            {
-                directories.Create(Path.GetDirectoryName(file.Path)!);
-                var contents = CertificateFileContents.Create(material, file.Part, set.Format, password.Span);
-                staged.Add(await StagedFile.CreateAsync(
-                    file.Path, contents, options.Permissions, CertificateFileOptions.GetNewMode(file), ct).ConfigureAwait(false));
-            }
-
-            ct.ThrowIfCancellationRequested();
-            staged.ForEach(file => file.Commit());
-        }
-        finally
-        {
-            staged.ForEach(file => file.Dispose());
-        }
-
-        directories.Keep();
-        foreach (var directory in staged.Select(file => Path.GetDirectoryName(file.Path)!).Distinct())
-        {
-            NativeFileSystem.FlushDirectory(directory);
-        }
-
-        return [.. files.Zip(staged, (file, written) => file with { IsExposed = file.IsSecret && IsOpen(written.Path) })];
+        return files;
     }
 
     private static bool IsOpen(string path) => !OperatingSystem.IsWindows() && FilePermissions.IsOpen(File.GetUnixFileMode(path));

@@ -102,11 +102,7 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
             ExternalAccount = ReadExternalAccount(),
         };
         AcmeAccounts.Check(request);
-        if (!IsInteractive)
-        {
-            PromptForTerms(session, directoryUrl, request);
-        }
-
+        RequireTerms(session, directoryUrl, request);
         if (ConfirmAction(directoryUrl.AbsoluteUri, "Create an ACME account"))
         {
             request = PromptForTerms(session, directoryUrl, request);

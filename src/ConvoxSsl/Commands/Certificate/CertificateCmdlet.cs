@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
@@ -42,15 +41,12 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     /// <summary>The certificates that the cmdlet can use.</summary>
     private protected virtual SelectionScope Scope => SelectionScope.One;
 
-    /// <summary>The remedy if a parameter selects certificates, and others come from the pipeline.</summary>
-    private protected virtual Remedy PipelineRemedy => new("InvalidParameters.Pipeline");
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         RequireIdOrDomain(Id, Domain);
-        RequireNoInput(Id ?? Domain, PipelineRemedy);
+        RequireNoInput(Id ?? Domain);
     }
 
     /// <summary>Validates the parameters before any certificate is read.</summary>

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Selection;
 
@@ -47,7 +46,7 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        RequireNoInput(Id, new Remedy("InvalidParameters.Pipeline"));
+        RequireNoInput(Id);
     }
 
     private protected override void ProcessInput()

@@ -105,11 +105,6 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
 
     private protected sealed override Task RunBatchesAsync(CancellationToken ct) => _batches.RunAsync(IssueAllAsync, ct);
 
-    /// <summary>Replaces the account request of a plan if the user has to accept the CA's terms first.</summary>
-    private protected IssuancePlan PromptForTerms(RackSession session, IssuancePlan plan) => plan.AccountDirectory is { } directoryUrl
-        ? plan with { Request = plan.Request with { Account = PromptForTerms(session, directoryUrl, plan.Request.Account) } }
-        : plan;
-
     private async Task IssueAllAsync(
         RackSession session,
         IReadOnlyList<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)> batch,

@@ -31,10 +31,7 @@ public sealed partial class NewConvoxCertificateCommand
             IssuanceEngine.RequireNoWait(plan);
         }
 
-        if (!IsInteractive)
-        {
-            PromptForTerms(session, plan);
-        }
+        RequireTerms(session, plan);
     }
 
     // Without a named issuer, a certificate from a CA for the same names determines it, so this is the only search for one.

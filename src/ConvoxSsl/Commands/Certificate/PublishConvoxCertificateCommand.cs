@@ -42,7 +42,7 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        RequireNoInput(Id, new Remedy("InvalidParameters.Pipeline"));
+        RequireNoInput(Id);
     }
 
     private protected override void ProcessInput()

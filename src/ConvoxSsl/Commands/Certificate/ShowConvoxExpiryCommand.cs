@@ -55,7 +55,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        RequireNoInput(Certificate, new Remedy("InvalidParameters.Pipeline"));
+        RequireNoInput(Certificate);
         if (Html is not null && (Width is not null || Ascii))
         {
             Reject("An HTML page has neither a line length nor an ASCII form.", new Remedy("InvalidParameters.Page"));

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -42,6 +41,6 @@ public sealed partial class UpdateConvoxCertificateCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        RequireNoInput(Id, new Remedy("InvalidParameters.Pipeline"));
+        RequireNoInput(Id);
     }
 }

@@ -101,7 +101,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
         try
         {
             var request = NewRenewalRequest(Issuer).ToIssueRequest(state.Record) with { IsDryRun = DryRun };
-            plan = PromptForTerms(session, Run(ct => session.Engine.Planner.PlanAsync(request, ct)));
+            plan = AcceptTerms(session, Run(ct => session.Engine.Planner.PlanAsync(request, ct)));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
