@@ -14,13 +14,13 @@ public sealed partial record FilePermissions(uint? User, uint? Group, UnixFileMo
 {
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Keeps what there is.</summary>
+    /// <summary>Keeps the owner, group and mode of a replaced file.</summary>
     public static FilePermissions Unchanged { get; } = new(null, null, null);
 
-    /// <summary>True if a mode lets users read or change a file who are neither its owner nor in its group.</summary>
+    /// <summary>True if a mode lets users outside of the owner and the group read or change a file.</summary>
     internal static bool IsOpen(UnixFileMode? mode) => (mode & Others) is not (null or UnixFileMode.None);
 
-    /// <summary>The mode of a directory for files with these permissions: who can read them can list and enter it.</summary>
+    /// <summary>The mode of a directory for files with these permissions: those who can read the files can list and enter it.</summary>
     internal UnixFileMode DirectoryMode =>
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | (Mode?.HasFlag(UnixFileMode.GroupRead) is true ? UnixFileMode.GroupRead | UnixFileMode.GroupExecute : UnixFileMode.None)

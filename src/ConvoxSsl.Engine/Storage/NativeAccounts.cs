@@ -38,7 +38,7 @@ internal static partial class NativeAccounts
     [LibraryImport("libc", EntryPoint = "getgrnam_r", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FindGroupEntry(string name, out Entry entry, Span<byte> buffer, nuint length, out nint result);
 
-    // The id follows the pointers to the name and the password in both structures, on every system. With room for the rest.
+    // In both structures, on every system, the ID follows the pointers to the name and the password. The size fits the other fields.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Entry
     {

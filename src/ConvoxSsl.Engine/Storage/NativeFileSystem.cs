@@ -101,7 +101,7 @@ public static partial class NativeFileSystem
     internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
 
     /// <summary>
-    /// True for a device, a pipe or a socket, also behind a link. It must not be replaced by a file, because other programs use it.
+    /// True for a device, a pipe or a socket, even behind a link. No file may replace one, because other programs use it.
     /// </summary>
     public static bool IsSpecial(string path) => !OperatingSystem.IsWindows()
         && File.Exists(path)

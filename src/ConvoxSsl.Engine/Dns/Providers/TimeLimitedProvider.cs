@@ -28,7 +28,7 @@ internal sealed class TimeLimitedProvider(IDnsProvider provider, TimeSpan limit,
     /// <remarks>A check that takes too long is the last one, and has failed.</remarks>
     public async IAsyncEnumerable<DnsCheck> CheckAsync(string name, [EnumeratorCancellation] CancellationToken ct)
     {
-        // An enumerator cannot be disposed while it runs, so that another task enumerates.
+        // An enumerator cannot be disposed while it runs, so another task enumerates.
         var checks = Channel.CreateUnbounded<DnsCheck>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = ReadAsync(name, checks.Writer, stop.Token);

@@ -5,7 +5,7 @@ namespace ConvoxSsl.Engine.Publishing.Files;
 /// <param name="Files">The files. The key comes first, so that a new certificate never appears without its key.</param>
 public sealed record CertificateFileSet(CertificateFileFormat Format, IReadOnlyList<CertificateFile> Files)
 {
-    // Nobody means a directory by such a path.
+    // A path with one of these is never meant as a directory.
     private static readonly string[] FileExtensions = [".pem", ".crt", ".cer", ".key", ".jks"];
 
     /// <summary>True if the format is one file, which can have any name.</summary>

@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Publishing.Files;
 
 /// <summary>
-/// Creates the directories of files, for those only who can read the files. Dispose it to remove them again, unless they are kept.
+/// Creates the directories of files, accessible only to those who can read the files. Dispose it to remove them, unless they are kept.
 /// </summary>
 /// <param name="permissions">The permissions of the files.</param>
 internal sealed class CreatedDirectories(FilePermissions permissions) : IDisposable
