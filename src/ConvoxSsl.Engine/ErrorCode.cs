@@ -7,6 +7,7 @@ namespace ConvoxSsl.Engine;
 public static class ErrorCode
 {
 #pragma warning disable CS1591 // The names say what failed.
+    public const string AccessDenied = "AccessDenied";
     public const string AccountDamaged = "AccountDamaged";
     public const string AccountNotFound = "AccountNotFound";
     public const string AddressNotTaken = "AddressNotTaken";
@@ -51,6 +52,7 @@ public static class ErrorCode
     public const string FileExists = "FileExists";
     public const string FileNotFound = "FileNotFound";
     public const string ImageNeeded = "ImageNeeded";
+    public const string InputOutput = "InputOutput";
     public const string InvalidCaCertificate = "InvalidCaCertificate";
     public const string InvalidCertificate = "InvalidCertificate";
     public const string InvalidCertificateId = "InvalidCertificateId";
@@ -159,6 +161,7 @@ public static class ErrorCode
     public const string TermsOfServiceNotAccepted = "TermsOfServiceNotAccepted";
     public const string TooManyDomains = "TooManyDomains";
     public const string TooManyNames = "TooManyNames";
+    public const string Unexpected = "Unexpected";
     public const string UnknownIssuer = "UnknownIssuer";
     public const string UnknownProfile = "UnknownProfile";
     public const string ValidationPending = "ValidationPending";

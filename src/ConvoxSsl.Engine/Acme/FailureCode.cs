@@ -10,8 +10,8 @@ public static class FailureCode
         AcmeException e => DisplayText.OneLine($"AcmeProblem.{e.Problem.ShortType}"),
         EngineException e => e.Code,
         InvalidInputException e => e.Code,
-        UnauthorizedAccessException => "AccessDenied",
-        IOException => "InputOutput",
-        _ => "Unexpected",
+        UnauthorizedAccessException => ErrorCode.AccessDenied,
+        IOException => ErrorCode.InputOutput,
+        _ => ErrorCode.Unexpected,
     };
 }
