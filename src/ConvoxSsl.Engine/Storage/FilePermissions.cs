@@ -66,10 +66,19 @@ public sealed partial record FilePermissions(uint? User, uint? Group, UnixFileMo
     private static uint? ParseNumber(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < uint.MaxValue ? number : null;
 
-    private static UnixFileMode ParseMode(string mode) => Digits().IsMatch(mode)
-        ? (UnixFileMode)Convert.ToInt32(mode, 8)
-        : throw new InvalidInputException(
-            ErrorCode.InvalidMode, $"The mode '{mode}' is not valid because it is not three octal digits.", mode)
+    private static UnixFileMode ParseMode(string mode)
+    {
+        if (!Digits().IsMatch(mode))
+        {
+            throw InvalidMode(mode, "it is not three octal digits");
+        }
+
+        var parsed = (UnixFileMode)Convert.ToInt32(mode, 8);
+        return parsed.HasFlag(UnixFileMode.UserRead) ? parsed : throw InvalidMode(mode, "the owner could not read the files");
+    }
+
+    private static InvalidInputException InvalidMode(string mode, string reason) =>
+        new(ErrorCode.InvalidMode, $"The mode '{mode}' is not valid because {reason}.", mode)
         {
             Remedy = "Give a mode such as 0600, 0640 or 0644.",
         };
