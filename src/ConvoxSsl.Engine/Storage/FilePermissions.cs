@@ -48,6 +48,21 @@ public sealed partial record FilePermissions(uint? User, uint? Group, UnixFileMo
             owner is null ? null : FindUser(owner), group is null ? null : FindGroup(group), mode is null ? null : ParseMode(mode));
     }
 
+    /// <summary>Checks that the current user may give files the owner, as far as that is known without a file.</summary>
+    /// <exception cref="EngineException"><c>OwnerNotChangeable</c>.</exception>
+    public void RequireOwnerChangeable()
+    {
+        if (User is { } user && !OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess
+            && user != NativeFileSystem.GetEffectiveUser())
+        {
+            throw new EngineException(
+                ErrorCode.OwnerNotChangeable, EngineErrorKind.Denied, $"Only root can give files the owner {user}.", user)
+            {
+                Remedy = "Run the command as root.",
+            };
+        }
+    }
+
     private static uint FindUser(string owner) =>
         ParseNumber(owner) ?? NativeAccounts.FindUser(owner) ?? throw new InvalidInputException(
             ErrorCode.InvalidOwner, $"The owner '{owner}' is not valid because this machine has no such user.", owner)

@@ -105,9 +105,20 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
         OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
 
-    /// <summary>Calls ShouldProcess. If the host cannot prompt, the error tells the user to add <c>-Confirm:$false</c>.</summary>
+    /// <summary>True if the cmdlet prepares the rack for changes, so that a preview checks that it can.</summary>
+    private protected virtual bool PreparesRack => false;
+
+    /// <summary>
+    /// Calls ShouldProcess. A preview fails if the rack could not be changed. If the host cannot prompt, the error tells the user to add
+    /// <c>-Confirm:$false</c>.
+    /// </summary>
     private protected bool ConfirmAction(string target, string action)
     {
+        if (PreparesRack && IsWhatIf)
+        {
+            Run(OpenRack().Rack.RequireWritableAsync);
+        }
+
         try
         {
             return ShouldProcess(DisplayText.Sanitize(target), DisplayText.Sanitize(action));

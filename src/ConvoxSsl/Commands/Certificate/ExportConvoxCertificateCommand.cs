@@ -112,6 +112,11 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         var entry = certificate.RequireIssued();
         using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, Version ?? entry.LiveVersion, ct));
         CertificateFileWriter.Check(material, set, _options);
+        if (IsWhatIf)
+        {
+            _options.Permissions.RequireOwnerChangeable();
+        }
+
         if (ConfirmAction(path, $"Export {certificate.Title} {(set.Files.Any(f => f.IsSecret) ? "with" : "without")} its private key"))
         {
             foreach (var file in Run(ct => WriteAsync(material, set, ct)))

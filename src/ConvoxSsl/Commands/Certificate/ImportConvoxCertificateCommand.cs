@@ -40,6 +40,8 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         RequireIdOrDomain(Id, Domain);
     }
 
+    private protected override bool PreparesRack => true;
+
     private protected override bool AllowsMissingRack => true;
 
     private protected override void ProcessInput()

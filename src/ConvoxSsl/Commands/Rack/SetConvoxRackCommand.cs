@@ -43,6 +43,8 @@ public sealed class SetConvoxRackCommand : ConvoxCmdlet
 
     private protected override object Target => DefaultIssuer;
 
+    private protected override bool PreparesRack => true;
+
     private protected override bool AllowsMissingRack => true;
 
     private protected override void ProcessInput()

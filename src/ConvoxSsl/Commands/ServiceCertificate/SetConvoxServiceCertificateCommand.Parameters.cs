@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Manifests;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <content>The parameters.</content>
+/// <content>The parameters, and the confirmation of a change.</content>
 public sealed partial class SetConvoxServiceCertificateCommand
 {
     private const string CertificateSet = "Certificate";
@@ -66,5 +67,15 @@ public sealed partial class SetConvoxServiceCertificateCommand
         {
             Reject("A certificate was given, although the service is to have none.", new Remedy("InvalidParameters.RemoveCertificate"));
         }
+    }
+
+    private bool ConfirmChange(Manifest manifest, string service, string action)
+    {
+        if (IsWhatIf)
+        {
+            ManifestFile.RequireWritable(manifest.Path);
+        }
+
+        return ConfirmAction($"'{service}' in '{manifest.Path}'", action);
     }
 }

@@ -81,6 +81,8 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         }
     }
 
+    private protected override bool PreparesRack => true;
+
     private protected override bool AllowsMissingRack => true;
 
     private protected override void ProcessInput()
