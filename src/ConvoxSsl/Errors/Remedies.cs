@@ -48,7 +48,8 @@ internal static class Remedies
         ["ControllerFault.Requested"] = "Update cert-manager, or use -Engine Acme.",
         ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
         ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
-        ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
+        ["CronJobNotInstalled"] =
+            "To show it, use Get-ConvoxRenewal with its -Namespace. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["DnsLookupFailed"] =
             "Check that the name servers of its zone work and that its DNSSEC is valid, or specify other resolvers with "

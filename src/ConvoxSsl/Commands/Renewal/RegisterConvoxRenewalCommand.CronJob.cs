@@ -45,8 +45,4 @@ public sealed partial class RegisterConvoxRenewalCommand
             ? CronJobManifest.ForLocalRack(rack.Name, GetContainerDirectory(rack), options, times)
             : CronJobManifest.ForKubernetesRack(rack.Name, rack.Namespace!, options, times);
     }
-
-    // Use a container directory as written; resolving it on Windows would add a drive letter.
-    private string GetContainerDirectory(ConvoxRack rack) =>
-        Rack is { IsReference: true } reference && reference.Name.StartsWith('/') ? reference.Name : rack.Location;
 }
