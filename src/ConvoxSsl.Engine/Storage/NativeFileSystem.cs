@@ -65,7 +65,7 @@ public static partial class NativeFileSystem
     public static bool IsMissing(string path) =>
         !OperatingSystem.IsWindows() && Access(path, 0) != 0 && Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory;
 
-    /// <summary>Finds the reason why this user cannot create files in a directory, also as root; null if there is none.</summary>
+    /// <summary>Finds the reason for which this user cannot create files in a directory; null if there is none.</summary>
     internal static string? FindWriteFault(string directory) => Access(directory, WriteAndSearch) == 0 ? null : GetLastError();
 
     /// <summary>Creates a directory with exactly this mode, whatever the umask; returns false if the path exists.</summary>
@@ -111,9 +111,6 @@ public static partial class NativeFileSystem
         && File.Exists(path)
         && ReadStatus(AtomicFile.ResolveLinks(path), out var data) == 0
         && (data.Mode & FileTypeMask) is not (RegularType or DirectoryType or LinkType);
-
-    /// <summary>True if the current user may give files this owner, as far as that is known.</summary>
-    internal static bool CanSetOwner(uint user) => Environment.IsPrivilegedProcess || user == GetEffectiveUser();
 
     /// <summary>Sets the owner and group of an open file; null leaves one unchanged. Returns the reason if that fails.</summary>
     internal static string? TrySetOwner(SafeFileHandle file, uint? user, uint? group) =>

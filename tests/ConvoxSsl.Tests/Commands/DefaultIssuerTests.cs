@@ -169,6 +169,22 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatIf_does_not_promise_an_order_that_has_to_wait()
+    {
+        const string Command = $"New-ConvoxCertificate www.example.org {ScriptedCaSession.Issuing}";
+        _session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        Assert.Single((await RunAsync(Command)).Errors);
+
+        foreach (var script in new[] { $"{Command} -WhatIf", Command })
+        {
+            var error = Assert.Single((await RunAsync(script)).Errors);
+            Assert.StartsWith("ConvoxSsl.RetryLater,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+
+        (await RunAsync($"{Command} -Force -WhatIf")).Succeeded();
+    }
+
+    [Fact]
     public async Task An_existing_account_is_used_and_parameters_that_do_not_change_it_cause_a_warning()
     {
         const string Command = "New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService";

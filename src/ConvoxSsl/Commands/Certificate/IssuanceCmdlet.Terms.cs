@@ -16,12 +16,20 @@ public abstract partial class IssuanceCmdlet
         }
     }
 
-    /// <summary>Ends the command if the plan needs accepted terms, and the session cannot prompt for them.</summary>
+    /// <summary>
+    /// Ends the command if the plan needs accepted terms, and the session cannot prompt for them, and a preview also if the order would
+    /// have to wait.
+    /// </summary>
     private protected void RequireTerms(RackSession session, IssuancePlan plan)
     {
         if (plan.AccountDirectory is { } directoryUrl)
         {
             RequireTerms(session, directoryUrl, plan.Request.Account);
+        }
+
+        if (IsWhatIf)
+        {
+            Run(ct => session.Engine.Planner.RequirePossibleAsync(plan, ct));
         }
     }
 
