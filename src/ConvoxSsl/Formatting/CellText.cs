@@ -99,12 +99,6 @@ public static class CellText
         return all.Length <= width ? all : $"{all[..(width - 1 - end)]}{Ellipsis}{all[^end..]}";
     }
 
-    /// <summary>Shortens the words that are longer than a column that wraps, which would split them.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="width">The width of the column.</param>
-    public static string Words(object? text, int width) =>
-        string.Join(' ', (text?.ToString() ?? string.Empty).Split(' ').Select(word => Ends(word, width)));
-
     /// <summary>
     /// Wraps a text between words. PowerShell does so only in some languages; in others, and if a word is longer than the column, it
     /// splits words anywhere.

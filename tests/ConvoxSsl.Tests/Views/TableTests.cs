@@ -268,7 +268,6 @@ public sealed partial class TableTests : IDisposable
     [InlineData("[ConvoxSsl.Formatting.CellText]::Location($null, 8)", "")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Ends('123456789', 8)", "1234…789")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Ends($null, 8)", "")]
-    [InlineData("[ConvoxSsl.Formatting.CellText]::Words('123456789 12345678', 8)", "1234…789 12345678")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('one two  three', 20)", "one two  three")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('one two three', 8)", "one two\nthree")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('to https://ca.example/dir', 10)", "to\nhttps://\nca.\nexample/\ndir")]
