@@ -198,7 +198,7 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Update-ConvoxCertificate -NoWait", "rack 'rack' has no cert-manager")]
+    [InlineData("Update-ConvoxCertificate -NoWait", "has no cert-manager")]
     [InlineData("Update-ConvoxCertificate -NoWait -DryRun", "with -DryRun")]
     [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -NoWait -DryRun", "with -DryRun")]
     public async Task NoWait_without_an_effect_causes_a_warning(string command, string expected)
