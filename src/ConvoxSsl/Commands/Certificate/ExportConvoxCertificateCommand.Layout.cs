@@ -1,4 +1,3 @@
-using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Selection;
