@@ -155,7 +155,10 @@ internal static class Layers
                 Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
             ],
             ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
-            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Errors", "Loading", "Mapping", "Models", "Transformations"],
+            ["Commands/Renewal"] =
+            [
+                Root, "Cmdlets", "Commands", "Completion", "Errors", "Loading", "Mapping", "Models", "Transformations",
+            ],
             ["Commands/ServiceCertificate"] =
             [
                 "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks", "Selection", "Transformations",
