@@ -78,7 +78,7 @@ public sealed class NotifierFaultTests : NotifierTest
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
-        Assert.Contains($"redirect (HTTP {status}), which is not followed", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Contains($"it returned a redirect, HTTP {status} (", Assert.Single(Events.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]
