@@ -83,17 +83,20 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         return rack;
     }
 
-    /// <summary>True if the cmdlet can create a rack, or reports itself that there is none.</summary>
+    /// <summary>True if the cmdlet reports itself that there is no rack.</summary>
     private protected virtual bool AllowsMissingRack => false;
 
+    /// <summary>True if the cmdlet creates a rack where none is.</summary>
+    private protected virtual bool CreatesRack => false;
+
     /// <summary>
-    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Warns if the user named a rack that does not exist.
+    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Reports if the user named a rack that does not exist.
     /// </summary>
     private protected RackSession OpenRack() => _sessions.GetOrOpen(FindRack(), rack =>
     {
-        if (!AllowsMissingRack && Rack is not null && rack.Kind == ConvoxRackKind.Local && !Directory.Exists(rack.Location))
+        if (Rack is not null && !AllowsMissingRack && NewRackNotice.IsNeeded(rack))
         {
-            WriteWarning($"There is no rack at '{rack.Location}'.");
+            ReportMissing(rack);
         }
 
         // In the log of a scheduled job, progress is noise.
@@ -101,6 +104,18 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, progress);
         return Run(ct => RackSession.OpenAsync(rack, events, Concurrency, ReadVaultAsync, ct));
     });
+
+    private void ReportMissing(ConvoxRack rack)
+    {
+        if (CreatesRack)
+        {
+            WriteInformation(NewRackNotice.Create(rack), NewRackNotice.Tags);
+        }
+        else
+        {
+            WriteWarning($"There is no rack at '{rack.Location}'.");
+        }
+    }
 
     private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
         OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);

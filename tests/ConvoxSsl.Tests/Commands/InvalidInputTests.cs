@@ -195,11 +195,15 @@ public sealed class InvalidInputTests : IDisposable
         "privkey.pem' contains no certificate, only a private key",
         "Give a PEM file")]
     [InlineData("broken.pem", "InvalidPrivateKey", "The private key in", "broken.pem'")]
+    [InlineData("junk.pem", "InvalidCertificate", "junk.pem' contains no certificate", "Give a PEM file with a 'BEGIN CERTIFICATE' block")]
+    [InlineData("junk.pfx", "InvalidPfx", "junk.pfx' because it is corrupt, or not a PFX file", "Export it again")]
+    [InlineData("pem/cert.pem", "PrivateKeyNeeded", "cert.pem' does not contain a private key", "-KeyPath")]
     public async Task An_unsuitable_file_is_named(string files, string id, string fault, string remedy)
     {
         await RunAsync(
             "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
         await File.WriteAllTextAsync(_powerShell["junk.pem"], "junk");
+        await File.WriteAllTextAsync(_powerShell["junk.pfx"], "junk");
         await File.WriteAllTextAsync(
             _powerShell["broken.pem"], "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
 
@@ -218,8 +222,12 @@ public sealed class InvalidInputTests : IDisposable
     [InlineData("New-ConvoxCertificate www.example.org -Challenge Http-01", "Did you mean 'Http01'?")]
     [InlineData(
         "Get-ConvoxCertificate -ExpiringWithin week", "'week' is not a valid time span. Use a number with a unit, such as 7d")]
-    [InlineData("Add-ConvoxDnsSolver example.org -HostedZoneId Z1", "Use Add-ConvoxDnsSolver 1 example.org, or ")]
-    [InlineData("Add-ConvoxDnsSolver example.org, example.net -HostedZoneId Z1", "-DnsZone example.org for the next free number")]
+    [InlineData("Add-ConvoxDnsSolver example.org -HostedZoneId Z1", "number, use Add-ConvoxDnsSolver -DnsZone example.org.")]
+    [InlineData("Add-ConvoxDnsSolver example.org, example.net -HostedZoneId Z1", "use Add-ConvoxDnsSolver -DnsZone example.org")]
+    [InlineData("Import-ConvoxCertificate x.pfx -Password text", "Use -Password (Read-Host 'Password' -AsSecureString)")]
+    [InlineData("Export-ConvoxCertificate x ./x.pfx -Password text", "Use -Password (Read-Host 'Password' -AsSecureString)")]
+    [InlineData("New-ConvoxCertificate a.example.org -KeyPath x.key -Password text", "The password is not a secure string.")]
+    [InlineData("New-ConvoxAcmeAccount letsencrypt -KeyPath x.key -Password 5", "The password is not a secure string.")]
     [InlineData("Get-ConvoxCertificate ''", "The value is empty. Give an ID such as cert-eb0dbb34, or a domain such as www.example.org.")]
     [InlineData("Get-ConvoxCertificate -Id ''", "Give an ID such as cert-eb0dbb34")]
     [InlineData("Update-ConvoxCertificate $undefined", "Give an ID such as cert-eb0dbb34")]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
@@ -56,6 +57,22 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
 
     /// <summary>Processes one certificate on the pipeline thread.</summary>
     private protected abstract void ProcessCertificate(RackSession session, SelectedCertificate certificate);
+
+    /// <summary>Warns that clients reject a version of a certificate that was revoked, has expired or is not valid yet.</summary>
+    /// <param name="done">The past participle of the cmdlet's action.</param>
+    /// <param name="id">The ID of the certificate.</param>
+    /// <param name="version">The version.</param>
+    private protected void WarnIfUnusable(string done, string id, CertificateVersion version)
+    {
+        var reason = version.Revoked is not null ? "was revoked"
+            : version.Expires <= Now ? $"expired on {version.Expires:u}"
+            : version.NotBefore > Now ? $"is valid only from {version.NotBefore:u}"
+            : null;
+        if (reason is not null)
+        {
+            WriteWarning($"Clients reject the {done} version {version.Number} of {id} because it {reason}.");
+        }
+    }
 
     private protected override object? Target => Id ?? Domain;
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Publishing.Files;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -64,4 +66,7 @@ public sealed partial class ExportConvoxCertificateCommand
     /// <summary>Overwrites existing files, and accepts a <c>-Mode</c> that lets every user read the private key.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    private CertificateFileFormat GetFormat() =>
+        CertificateFileSet.ChooseFormat(GetUnresolvedProviderPathFromPSPath(Path), Format?.ToEngine());
 }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -33,4 +35,14 @@ public sealed partial class PublishConvoxCertificateCommand
     /// <summary>Returns the result for each app; <c>-PassThru:$false</c> returns nothing. Default: True.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; } = true;
+
+    // Most certificates of a list have no copies.
+    private void ReportIfNone(IReadOnlyList<CertificateCopy> copies, SelectedCertificate certificate, bool isNamed)
+    {
+        if (copies.Count == 0)
+        {
+            Action<string> report = isNamed ? WriteWarning : WriteVerbose;
+            report($"No app has a copy of {certificate.Title}, so nothing is published. To give an app a copy, name it with -App.");
+        }
+    }
 }

@@ -51,27 +51,12 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
         var action = Version is { } version ? $"Restore version {version}" : "Restore the previous version";
         if (ConfirmAction(certificate.Title, action))
         {
-            var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct)));
-            WarnIfUnusable(restored);
+            var restored = Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct));
+            WarnIfUnusable("restored", restored.Record.Id, restored.Live);
             if (PassThru)
             {
-                WriteObject(restored);
+                WriteObject(session.Describe(restored));
             }
-        }
-    }
-
-    private void WarnIfUnusable(ConvoxCertificate certificate)
-    {
-        var reason = certificate.Status switch
-        {
-            ConvoxCertificateStatus.Expired => $"expired on {certificate.Expires:u}",
-            ConvoxCertificateStatus.Revoked => "was revoked",
-            ConvoxCertificateStatus.Pending => $"is valid only from {certificate.NotBefore:u}",
-            _ => null,
-        };
-        if (reason is not null)
-        {
-            WriteWarning($"Clients reject the restored version {certificate.Version} of {certificate.Id} because it {reason}.");
         }
     }
 }

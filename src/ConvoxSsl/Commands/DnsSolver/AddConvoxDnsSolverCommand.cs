@@ -68,7 +68,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
 
     private protected override object? Target => Id;
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {

@@ -120,7 +120,7 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
                 $"{pending.Id} ({string.Join(", ", pending.Domains)}) has not been issued yet. {pending.StatusReason}".TrimEnd(),
                 pending.Id)
             {
-                Remedy = new Remedy("CertificateNotFound.NotIssued", pending.Id),
+                Remedy = new Remedy("CertificateNotFound.Pending", pending.Id),
             };
         }
     }
