@@ -53,7 +53,7 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     /// <param name="target">The target object of the error.</param>
     /// <param name="process">The work on the item.</param>
     private protected void ProcessItem(object? target, Action process) =>
-        new ErrorBoundary(WriteError, ThrowTerminatingError).Run(target, process);
+        new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError).Run(target, process);
 
     /// <summary>
     /// Defers a job until the last input object. All jobs run concurrently, so that they share delays and DNS changes. A job
@@ -72,7 +72,8 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     {
         Writer?.SetCertificateCount(_jobs.Count + BatchSize);
         var jobs = _jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct));
-        await new ErrorBoundary(WriteError, ThrowTerminatingError).RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
+        await new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError)
+            .RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
     }
 
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>

@@ -120,7 +120,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
                 WriteObject(await session.FindAsync((string)pending.Value!, ct));
                 break;
             default:
-                WriteError(ErrorRecords.Create(result.Error!, target));
+                WriteError(ErrorRecords.Create(result.Error!, target, GetType()));
                 if (!DryRun && await session.Engine.Certificates.FindFailureAsync(result.Plan.Request, ct) is { } failed)
                 {
                     RunHook(session.Describe(new RenewalOutcome(failed, RenewalResult.Failed)

@@ -142,7 +142,7 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
             {
                 Remedy = Remedy.Join(copy.Remedy, new Remedy(ErrorCode.NotPublished)),
             };
-            WriteError(ErrorRecords.Create(failure, copy.Id));
+            WriteError(ErrorRecords.Create(failure, copy.Id, GetType()));
         }
     }
 }

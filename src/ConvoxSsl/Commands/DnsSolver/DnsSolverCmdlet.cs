@@ -118,7 +118,8 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         if (stored.VaultSecret is not null && described.Status == ConvoxDnsSolverStatus.Detached)
         {
             WriteWarning($"The cert-manager of rack '{session.Name}' cannot read a vault, so DNS solver {stored.Id} works only with "
-                + "-Engine Acme. For cert-manager, store the credential on the rack with -ApiToken.");
+                + "the module's own engine (New-ConvoxCertificate -Engine Acme). For cert-manager, store the credential on the rack with "
+                + "-ApiToken.");
         }
 
         return described;

@@ -44,7 +44,7 @@ public sealed partial class ConnectConvoxRackCommand : AsyncCmdlet
         catch (Exception e) when (ErrorRecords.CanDescribe(e) || ErrorRecords.IsUnexpected(e))
         {
             // End the pipeline, because later commands would work on the wrong rack.
-            ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path));
+            ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path, GetType()));
         }
     }
 

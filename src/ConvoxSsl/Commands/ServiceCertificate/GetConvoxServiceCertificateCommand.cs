@@ -73,7 +73,7 @@ public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             }
             catch (InvalidInputException e)
             {
-                WriteError(ErrorRecords.Create(e, name));
+                WriteError(ErrorRecords.Create(e, name, GetType()));
             }
         }
 
