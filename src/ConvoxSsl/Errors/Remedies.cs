@@ -123,9 +123,11 @@ internal static partial class Remedies
         ["InvalidParameters.Pipeline"] =
             "Leave out the one or the other, such as Get-ConvoxCertificate -Domain *.example.org | Update-ConvoxCertificate.",
         ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
+        ["InvalidParameters.Providers"] = "Leave out the settings of one provider. For both, use a solver for each.",
         ["InvalidParameters.RackName"] = "Give the name with -Name: Connect-ConvoxRack -Name {0}.",
         ["InvalidParameters.RackPath"] = "Leave out the directory, or -Name.",
         ["InvalidParameters.RemoveCertificate"] = "Leave out the certificate, or -Remove.",
+        ["InvalidParameters.RestoreVersion"] = "To restore that version, name it: Restore-ConvoxCertificate -Version {0}.",
         ["InvalidParameters.Script"] = "Begin the script of -{0} with param($Name, $Value).",
         ["InvalidParameters.Secret"] = "Leave out -Secret or -NewSecret.",
         ["InvalidParameters.SigningRequest"] = "Leave out -Domain, -KeyPath and -Password, or -CertificateSigningRequest.",

@@ -13,13 +13,17 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     private protected const string IdSet = "Id";
     private protected const string DomainSet = "Domain";
 
+    // After the positions of derived cmdlets, which other arguments beside -Domain have.
+    private const int LastPosition = 9;
+
     /// <summary>
     /// The certificates: an ID, the beginning of one that no other certificate has, or one of the certificate's names. Wildcards are
     /// permitted.
     /// </summary>
     [Parameter(
         ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = DomainSet, DontShow = true)]
+    [Parameter(ParameterSetName = DomainSet, Position = LastPosition)]
+    [RejectedInSets(DomainSet)]
     [CertificateId]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]

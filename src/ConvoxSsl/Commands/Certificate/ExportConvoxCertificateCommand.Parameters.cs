@@ -59,8 +59,7 @@ public sealed partial class ExportConvoxCertificateCommand
     /// <summary>The number of the version. By default the live version.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
-    [WholeNumber("-Version 1")]
-    [ValidateRange(1, int.MaxValue)]
+    [WholeNumber("-Version 1", Min = 1)]
     public int? Version { get; set; }
 
     /// <summary>Overwrites existing files, and accepts a <c>-Mode</c> that lets every user read the private key.</summary>

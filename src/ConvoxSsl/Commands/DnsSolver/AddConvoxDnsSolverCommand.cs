@@ -50,7 +50,6 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(
     VerbsCommon.Add, "ConvoxDnsSolver",
     SupportsShouldProcess = true,
-    DefaultParameterSetName = Route53Set,
     HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet

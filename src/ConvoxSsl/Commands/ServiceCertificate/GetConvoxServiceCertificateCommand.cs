@@ -3,6 +3,7 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Manifests;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -77,7 +78,7 @@ public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             }
         }
 
-        var patterns = (Service ?? ["*"]).Select(pattern => new WildcardPattern(pattern)).ToArray();
+        var patterns = (Service ?? ["*"]).Select(pattern => Wildcard.Parse(pattern, WildcardOptions.None)).ToArray();
         return manifest.Services.Where(service => Array.Exists(patterns, pattern => pattern.IsMatch(service.Name)));
     }
 }

@@ -23,8 +23,9 @@ public sealed partial class SetConvoxServiceCertificateCommand
     /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [Parameter(ParameterSetName = DomainSet, Position = 1, DontShow = true)]
-    [Parameter(ParameterSetName = RemoveSet, Position = 1, DontShow = true)]
+    [Parameter(ParameterSetName = DomainSet, Position = 1)]
+    [Parameter(ParameterSetName = RemoveSet, Position = 1)]
+    [RejectedInSets(DomainSet, RemoveSet)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [AllowNull]
@@ -35,7 +36,8 @@ public sealed partial class SetConvoxServiceCertificateCommand
 
     /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
-    [Parameter(ParameterSetName = RemoveSet, DontShow = true)]
+    [Parameter(ParameterSetName = RemoveSet)]
+    [RejectedInSets(RemoveSet)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [AllowNull]
     [AllowEmptyString]

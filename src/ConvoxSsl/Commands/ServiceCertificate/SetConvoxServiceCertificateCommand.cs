@@ -140,7 +140,7 @@ public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertific
         ICollection certificates => throw new InvalidInputException(
             ErrorCode.SeveralCertificates, $"A service uses one certificate, but {certificates.Count} were given.", input),
         null => FindCertificateId(new CertificateQuery(Domain!, isDomain: true), rack),
-        _ => FindCertificateId(new CertificateQuery(CertificateInput.FindText(Certificate!) ?? input.ToString() ?? string.Empty), rack),
+        _ => FindCertificateId(new CertificateQuery(CertificateInput.GetId(PSObject.AsPSObject(Certificate!))), rack),
     };
 
     private sealed record Change(string File, string[] Services, string? Id, RackInventory? Rack);
