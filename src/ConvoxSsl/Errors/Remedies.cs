@@ -96,7 +96,7 @@ internal static partial class Remedies
         ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId"] = "Get-ConvoxCertificate lists the ids.",
-        ["InvalidCertificateId.NoRack"] = "Give an ID such as cert-eb0dbb34, or another -Rack.",
+        ["InvalidCertificateId.NoRack"] = "Give the whole ID, such as cert-eb0dbb3418283986bfdba3fa8ace1d2a14355b9a, or another -Rack.",
         ["InvalidCredential.Both"] = "Use -ApiToken alone, or -ApiKey with -Email.",
         ["InvalidCredential.EmailWithToken"] = "Leave out -Email.",
         ["InvalidCredential.Missing"] = "Use -ApiToken or -ApiTokenSecret, or -ApiKey or -ApiKeySecret with -Email.",

@@ -25,8 +25,8 @@ public sealed class DnsSolverNumberAttribute : ArgumentTransformationAttribute
         string text => text,
         var value when SimpleValue.IsText(value) => value is IConvertible number ? number.ToString(CultureInfo.InvariantCulture) : null,
         _ => FindNumber(item!) ?? throw new ArgumentTransformationMetadataException(
-            $"{SimpleValue.DescribeType(item!)} does not name a DNS solver. Give a number such as 1, an object from Get-ConvoxDnsSolver, or "
-            + "an object such as [pscustomobject]@{ Id = 1 }."),
+            $"{SimpleValue.DescribeType(item!)} does not name a DNS solver. Give a number such as 1, an object from Get-ConvoxDnsSolver, "
+            + "or an object such as [pscustomobject]@{ Id = 1 }."),
     };
 
     private static string? FindNumber(object item)

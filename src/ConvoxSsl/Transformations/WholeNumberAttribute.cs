@@ -34,7 +34,8 @@ public sealed class WholeNumberAttribute(string example) : ArgumentTransformatio
             ? throw new ArgumentTransformationMetadataException(
                 $"'{text}' is not a valid number. Use a whole number, such as {Example}.")
             : number < Min || number > Max
-            ? throw new ArgumentTransformationMetadataException($"'{text}' is not a valid number. Use {DescribeRange()}, such as {Example}.")
+            ? throw new ArgumentTransformationMetadataException(
+                $"'{text}' is not a valid number. Use {DescribeRange()}, such as {Example}.")
             : inputData;
     }
 

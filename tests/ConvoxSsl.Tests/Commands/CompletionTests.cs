@@ -13,6 +13,8 @@ public sealed class CompletionTests : IDisposable
     [Theory]
     [InlineData("New-ConvoxCertificate a.example.org -Issuer lets", "letsencrypt", "letsencrypt-staging")]
     [InlineData("New-ConvoxCertificate a.example.org -Issuer self", "self-signed")]
+    [InlineData("Get-ConvoxCertificate -Issuer imp", "imported")]
+    [InlineData("New-ConvoxCertificate a.example.org -Issuer imp")]
     [InlineData("New-ConvoxAcmeAccount self")]
     [InlineData("Get-ConvoxCertificate -Rack loc", "local")]
     [InlineData("New-ConvoxCertificate a.example.org -KeyAlgorithm Ecdsa", "EcdsaP256", "EcdsaP384")]

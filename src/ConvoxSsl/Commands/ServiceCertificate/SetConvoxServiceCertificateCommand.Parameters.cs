@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Manifests;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -67,6 +68,18 @@ public sealed partial class SetConvoxServiceCertificateCommand
         if (ParameterSetName == RemoveSet && (Certificate ?? Domain) is not null)
         {
             Reject("A certificate was given, although the service is to have none.", new Remedy("InvalidParameters.RemoveCertificate"));
+        }
+    }
+
+    private void RequireNames(Manifest manifest)
+    {
+        if (Service.FirstOrDefault(WildcardPattern.ContainsWildcardCharacters) is { } pattern)
+        {
+            throw new InvalidInputException(
+                ErrorCode.ServiceNotFound, $"'{pattern}' is not the name of a service, and wildcards are not permitted here.", pattern)
+            {
+                Remedy = $"Name the services. '{manifest.Path}' has {string.Join(", ", manifest.Services.Select(service => service.Name))}.",
+            };
         }
     }
 }

@@ -49,6 +49,7 @@ public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertific
 
         // Ignore the certificate's Path bound from the pipeline.
         var file = ReadManifest(certificate is not null && certificate.Path == Path ? null : Path);
+        RequireNames(file.Manifest);
         var isRemoval = ParameterSetName == RemoveSet;
         var rack = isRemoval && !PassThru ? null : ReadInventory();
         if (certificate is not null)
