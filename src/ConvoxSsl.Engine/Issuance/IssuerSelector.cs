@@ -86,7 +86,10 @@ public sealed class IssuerSelector
     {
         await foreach (var entry in _rack.Certificates.ListImportedForAsync(names, ct).ConfigureAwait(false))
         {
-            return entry;
+            if (entry.Record.Issuer == Issuer.ImportedName)
+            {
+                return entry;
+            }
         }
 
         return null;

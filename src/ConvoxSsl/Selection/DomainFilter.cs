@@ -1,5 +1,3 @@
-using ConvoxSsl.Engine;
-
 namespace ConvoxSsl.Selection;
 
 /// <summary>

