@@ -113,7 +113,7 @@ public sealed class CertificateInputTests : IDisposable
     [InlineData("$one | Get-ConvoxCertificate two.example.org", "Leave out the one or the other")]
     [InlineData("$one | Update-ConvoxCertificate two.example.org", "Leave out the one or the other")]
     [InlineData("$one | Show-ConvoxExpiry two.example.org", "Leave out the one or the other")]
-    [InlineData("$one | Restore-ConvoxCertificate 1", "name it: Restore-ConvoxCertificate -Version 1.")]
+    [InlineData("$one | Restore-ConvoxCertificate '1'", "name it: Restore-ConvoxCertificate -Version 1.")]
     public async Task Certificates_that_are_given_twice_or_without_a_path_are_one_error(string script, string remedy)
     {
         await CreateAsync();
@@ -142,6 +142,14 @@ public sealed class CertificateInputTests : IDisposable
             """);
 
         Assert.Equal([_one, _one, _one, _one], run.Succeeded().Of<ConvoxCertificate>().Select(certificate => certificate.Id));
+    }
+
+    [Fact]
+    public async Task A_number_beside_a_certificate_from_the_pipeline_is_its_version()
+    {
+        await CreateAsync();
+
+        Assert.Equal(_one, Assert.Single((await RunAsync("$one | Restore-ConvoxCertificate 1")).Succeeded().Of<ConvoxCertificate>()).Id);
     }
 
     private async Task CreateAsync()
