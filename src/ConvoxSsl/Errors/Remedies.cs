@@ -42,6 +42,7 @@ internal static partial class Remedies
         ["CertificateNotRevocable.SelfSigned"] = "If it must not be used any longer, remove it with Remove-ConvoxCertificate {0}.",
         ["CertificateOfApp"] = "Use Update-ConvoxCertificate to renew it in the app's namespace.",
         ["CertificateOfApp.Renewal"] = "Omit the parameters that change it.",
+        ["ChainNotServed"] = "Configure the server to send the whole chain: fullchain.pem instead of cert.pem.",
         ["ChallengeNotOffered"] = "Choose an offered challenge with [Update-ConvoxCertificate ]-Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "The permissions that each cmdlet needs are in docs/rbac.md.",
@@ -86,6 +87,18 @@ internal static partial class Remedies
         ["DnsZoneNotFound.ByName"] =
             "Create one, use the credentials or the role of the account that has it, or specify its id with "
             + "[Set-ConvoxDnsSolver ]-HostedZoneId.",
+        ["Endpoint.Chain"] =
+            "Configure the server to send the whole chain: fullchain.pem instead of cert.pem. If the issuer is the root of a private CA, "
+            + "give its certificate with -CaCertificate.",
+        ["Endpoint.Expired"] = "Renew it with Update-ConvoxCertificate {0}, and reload the server.",
+        ["Endpoint.ExpiredElsewhere"] = "Renew it where it was issued, or issue one with New-ConvoxCertificate.",
+        ["Endpoint.Name"] =
+            "Give the name that clients use with -ServerName, or issue a certificate for {0} with New-ConvoxCertificate.",
+        ["Endpoint.OtherCertificate"] = "Configure the server to use {0}, and check that the name leads to this server.",
+        ["Endpoint.Outdated"] =
+            "Reload the server. If it does not read the files of the rack, write them first with Export-ConvoxCertificate {0} -Force.",
+        ["Endpoint.Revoked"] = "Replace it with Update-ConvoxCertificate {0} -Force, and reload the server.",
+        ["Endpoint.Untrusted"] = "If a private CA issued it, give the certificate of its root with -CaCertificate.",
         ["ExternalAccountRequired"] =
             "Create the account with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
         ["FileExists.Export"] = "Use -Force to replace it, or another path.",
@@ -191,6 +204,7 @@ internal static partial class Remedies
         ["OrderTimedOut.Overdue"] = "Fix the cause, and cert-manager continues. To issue it without cert-manager, use "
             + "Update-ConvoxCertificate {0} -Engine Acme -Force.",
         ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
+        ["OtherCertificateServed"] = "Check that the server uses the new files, and that it was reloaded or restarted.",
         ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
         ["PasswordNeeded"] = "Give another one, or omit -Password for a file that only its permissions protect.",
         ["PortDenied"] =
@@ -223,8 +237,10 @@ internal static partial class Remedies
         ["SeveralCertificates.One"] = "Name one by its ID.",
         ["SolverNotSupported.Restore"] = "Issue with New-ConvoxCertificate -Engine Acme, which can use the solver.",
         ["SolversDamaged.Backup"] = "Correct it, or delete the Secret and store the credentials again with Set-ConvoxDnsSolver.",
+        ["StartTlsRefused.NoResponse"] = "If TLS begins at once on this port, as on 465, 636, 993 and 995, omit -StartTls.",
         ["TermsOfServiceNotAccepted"] = "Read them and add [Update-ConvoxCertificate ]-AcceptTermsOfService.",
         ["TermsOfServiceNotAccepted.Unreadable"] = "Then read the terms and add [Update-ConvoxCertificate ]-AcceptTermsOfService.",
+        ["TlsFailed.OtherProtocol"] = "If TLS begins with a command of this protocol, name the protocol with -StartTls.",
         ["TooManyNames"] = "Split them over several certificates, or add -Engine Acme to use the module's own engine.",
         ["UnknownIssuer.Controller"] = "Add -Engine CertManager, or name another issuer with -Issuer.",
         ["UnknownProfile.None"] = "Omit -Profile.",
