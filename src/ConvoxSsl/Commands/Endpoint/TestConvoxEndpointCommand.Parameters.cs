@@ -20,6 +20,7 @@ public sealed partial class TestConvoxEndpointCommand
 
     /// <summary>The port of servers that are named without one. By default the port of <c>-StartTls</c>, else 443.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNull]
     [WholeNumber("-Port 8443")]
     public int? Port { get; set; }
 
