@@ -13,14 +13,14 @@ public static class WritablePath
     /// <exception cref="IOException">The path or a parent is a file, or the file system accepts no new files.</exception>
     public static void RequireDirectory(string path)
     {
-        if (FindFile(path) is { } file)
-        {
-            throw new IOException($"Cannot create the directory '{path}' because '{file}' is a file.");
-        }
-
         var existing = path;
         while (!Directory.Exists(existing))
         {
+            if (File.Exists(existing))
+            {
+                throw new IOException($"Cannot create the directory '{path}' because '{existing}' is a file.");
+            }
+
             existing = Path.GetDirectoryName(existing) ?? throw new DirectoryNotFoundException($"Cannot find the path '{existing}'.");
         }
 
@@ -38,23 +38,6 @@ public static class WritablePath
         {
             throw new IOException($"Cannot create files in the directory '{existing}'.");
         }
-    }
-
-    /// <summary>Finds the file that a path or a parent of it is; null if the path is or can become a directory.</summary>
-    /// <param name="path">The full path.</param>
-    public static string? FindFile(string? path)
-    {
-        while (path is not null && !Directory.Exists(path))
-        {
-            if (File.Exists(path))
-            {
-                return path;
-            }
-
-            path = Path.GetDirectoryName(path);
-        }
-
-        return null;
     }
 
     private static bool IsOfKernel(string directory)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
@@ -53,7 +52,7 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     /// <param name="target">The target object of the error.</param>
     /// <param name="process">The work on the item.</param>
     private protected void ProcessItem(object? target, Action process) =>
-        new ErrorBoundary(WriteError, ThrowTerminatingError).Run(target, process);
+        new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError).Run(target, process);
 
     /// <summary>
     /// Defers a job until the last input object. All jobs run concurrently, so that they share delays and DNS changes. A job
@@ -72,7 +71,8 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     {
         Writer?.SetCertificateCount(_jobs.Count + BatchSize);
         var jobs = _jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct));
-        await new ErrorBoundary(WriteError, ThrowTerminatingError).RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
+        await new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError)
+            .RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
     }
 
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
@@ -83,17 +83,20 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         return rack;
     }
 
-    /// <summary>True if the cmdlet can create a rack, or reports itself that there is none.</summary>
+    /// <summary>True if the cmdlet reports itself that there is no rack.</summary>
     private protected virtual bool AllowsMissingRack => false;
 
+    /// <summary>True if the cmdlet creates a rack where none is.</summary>
+    private protected virtual bool CreatesRack => false;
+
     /// <summary>
-    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Warns if the user named a rack that does not exist.
+    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Reports if the user named a rack that does not exist.
     /// </summary>
     private protected RackSession OpenRack() => _sessions.GetOrOpen(FindRack(), rack =>
     {
-        if (!AllowsMissingRack && Rack is not null && rack.Kind == ConvoxRackKind.Local && !Directory.Exists(rack.Location))
+        if (Rack is not null && !AllowsMissingRack && NewRackNotice.IsNeeded(rack))
         {
-            WriteWarning($"There is no rack at '{rack.Location}'.");
+            ReportMissing(rack);
         }
 
         // In the log of a scheduled job, progress is noise.
@@ -102,33 +105,20 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         return Run(ct => RackSession.OpenAsync(rack, events, Concurrency, ReadVaultAsync, ct));
     });
 
-    private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
-        OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
-
-    /// <summary>True if the cmdlet prepares the rack for changes, so that a preview checks that it can.</summary>
-    private protected virtual bool PreparesRack => false;
-
-    /// <summary>
-    /// Calls ShouldProcess. A preview fails if the rack could not be changed. If the host cannot prompt, the error tells the user to add
-    /// <c>-Confirm:$false</c>.
-    /// </summary>
-    private protected bool ConfirmAction(string target, string action)
+    private void ReportMissing(ConvoxRack rack)
     {
-        if (PreparesRack && IsWhatIf)
+        if (CreatesRack)
         {
-            Run(OpenRack().Rack.RequireWritableAsync);
+            WriteInformation(NewRackNotice.Create(rack), NewRackNotice.Tags);
         }
-
-        try
+        else
         {
-            return ShouldProcess(DisplayText.Sanitize(target), DisplayText.Sanitize(action));
-        }
-        catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException or NotSupportedException)
-        {
-            throw new InvalidInputException(
-                ErrorCode.ConfirmationNeeded, $"'{action}' on '{target}' requires confirmation, and this host cannot prompt.", target, e);
+            WriteWarning($"There is no rack at '{rack.Location}'.");
         }
     }
+
+    private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
+        OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -13,21 +13,18 @@ internal static class OutputFile
     /// <exception cref="IOException">The file system accepts no new files.</exception>
     public static void Check(string path)
     {
-        var directory = Path.GetDirectoryName(path);
-        if (directory is null || Directory.Exists(path))
+        if (TargetPath.FindFault(path) is { } fault)
         {
-            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because {fault}.", path)
+            {
+                Remedy = "Give another path.",
+            };
         }
 
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
             throw new InvalidInputException(
                 ErrorCode.DirectoryNotFound, $"Cannot write '{path}' because its directory does not exist.", path);
-        }
-
-        if (NativeFileSystem.IsSpecial(path))
-        {
-            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a device, pipe or socket.", path);
         }
 
         WritablePath.RequireDirectory(Path.GetDirectoryName(File.Exists(path) ? AtomicFile.ResolveLinks(path) : path)!);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
@@ -97,14 +96,14 @@ public sealed class InterruptedIssuanceTests
         (await session.RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -HttpPort {FreePort.Next()}")).Succeeded();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        session.PowerShell.Set("port", ((IPEndPoint)listener.LocalEndpoint).Port);
 
-        var run = await session.RunAsync(
-            $"Update-ConvoxCertificate -Force -HttpPort {((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}");
+        var run = await session.RunAsync("Update-ConvoxCertificate -Force -HttpPort $port");
 
         Assert.StartsWith("ConvoxSsl.PortInUse,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         var kept = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
         Assert.Equal(ConvoxCertificateStatus.Ready, kept.Status);
-        Assert.Matches("^A renewal was started on .+ and is not finished. To resume it, run Update-ConvoxCertificate.$", kept.StatusReason);
+        Assert.Matches("^A renewal was started on .+ is not finished. To resume it, run Update-ConvoxCertificate cert-", kept.StatusReason);
     }
 
     [Theory]

@@ -24,8 +24,9 @@ public sealed partial class SetConvoxServiceCertificateCommand
     /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [Parameter(ParameterSetName = DomainSet, Position = 1, DontShow = true)]
-    [Parameter(ParameterSetName = RemoveSet, Position = 1, DontShow = true)]
+    [Parameter(ParameterSetName = DomainSet, Position = 1)]
+    [Parameter(ParameterSetName = RemoveSet, Position = 1)]
+    [RejectedInSets(DomainSet, RemoveSet)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [AllowNull]
@@ -36,7 +37,8 @@ public sealed partial class SetConvoxServiceCertificateCommand
 
     /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
-    [Parameter(ParameterSetName = RemoveSet, DontShow = true)]
+    [Parameter(ParameterSetName = RemoveSet)]
+    [RejectedInSets(RemoveSet)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [AllowNull]
     [AllowEmptyString]
@@ -77,5 +79,18 @@ public sealed partial class SetConvoxServiceCertificateCommand
         }
 
         return ConfirmAction($"'{service}' in '{manifest.Path}'", action);
+    }
+
+    private void RequireNames(Manifest manifest)
+    {
+        if (Service.FirstOrDefault(WildcardPattern.ContainsWildcardCharacters) is { } pattern)
+        {
+            var names = string.Join(", ", manifest.Services.Select(service => service.Name));
+            throw new InvalidInputException(
+                ErrorCode.ServiceNotFound, $"'{pattern}' is not the name of a service, and wildcards are not permitted here.", pattern)
+            {
+                Remedy = $"Name the services. '{manifest.Path}' has {names}.",
+            };
+        }
     }
 }
