@@ -53,6 +53,7 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
         {
             var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct)));
             WarnIfUnusable(restored);
+            DeliverAtEnd(session, certificate.Id);
             if (PassThru)
             {
                 WriteObject(restored);

@@ -83,9 +83,9 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         base.EndProcessing();
-        if (!IsWhatIf && !DryRun)
+        if (!DryRun)
         {
-            Run(ct => Task.WhenAll(_runs.Keys.Select(session => session.Engine.Certificates.PublishAllAsync(ct))));
+            Publish();
         }
     }
 

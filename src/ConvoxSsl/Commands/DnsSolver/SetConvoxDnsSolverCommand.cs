@@ -42,7 +42,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 {
     /// <summary>The numbers of the solvers. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [DnsSolverNumber]
+    [ObjectNumber]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
     [AllowNull]

@@ -5,10 +5,11 @@ using System.Management.Automation;
 namespace ConvoxSsl.Transformations;
 
 /// <summary>
-/// Converts numbers and DNS solvers, including those that a job or a file deserialized, to text. The text can contain wildcards.
+/// Converts numbers, and objects with a number such as DNS solvers, including those that a job or a file deserialized, to text. The
+/// text can contain wildcards.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class DnsSolverNumberAttribute : ArgumentTransformationAttribute
+public sealed class ObjectNumberAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
