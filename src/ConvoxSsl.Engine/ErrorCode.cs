@@ -101,6 +101,7 @@ public static class ErrorCode
     public const string InvalidWebRoot = "InvalidWebRoot";
     public const string InvalidWebhookSecret = "InvalidWebhookSecret";
     public const string InvalidWebhookUrl = "InvalidWebhookUrl";
+    public const string InvalidWildcard = "InvalidWildcard";
     public const string IssuanceFailed = "IssuanceFailed";
     public const string IssuerChange = "IssuerChange";
     public const string IssuerNeeded = "IssuerNeeded";

@@ -171,7 +171,7 @@ internal static class Layers
                 Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
             ],
             ["Commands/Endpoint"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Transformations"],
-            ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
+            ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks", "Transformations"],
             ["Commands/Renewal"] = ["Cmdlets", "Commands", "Errors", "Loading", "Mapping", "Models", "Transformations"],
             ["Commands/ServiceCertificate"] =
             [

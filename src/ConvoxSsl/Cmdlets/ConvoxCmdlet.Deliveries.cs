@@ -30,7 +30,7 @@ public abstract partial class ConvoxCmdlet
     {
         if (outcome.FindError() is { } error)
         {
-            WriteError(ErrorRecords.Create(error));
+            WriteError(ErrorRecords.Create(error, cmdlet: GetType()));
         }
     }
 

@@ -90,7 +90,7 @@ public enum ConvoxEndpointStatus : long
 
     /// <summary>
     /// Clients accept the certificate, but it expires soon, is not the current version or the expected certificate, or is one of the
-    /// rack from a CA that is not trusted everywhere.
+    /// rack from a CA that is not trusted everywhere; or its chain is not known.
     /// </summary>
     Warning,
 

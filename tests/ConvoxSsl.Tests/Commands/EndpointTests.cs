@@ -87,6 +87,7 @@ public sealed class EndpointTests : IAsyncLifetime
             $rows = [pscustomobject]@{ HostName = 'localhost'; Port = $port; ServerName = 'www.example.org'; StartTls = '' },
                 [pscustomobject]@{ Endpoint = "127.0.0.1:$port"; HostName = 'other'; ServerName = 'localhost' },
                 [pscustomobject]@{ Domain = [string[]]('localhost', 'LOCALHOST.'); Port = "$port"; ServerName = '' },
+                [pscustomobject]@{ Endpoint = "localhost:$port"; Port = ''; ServerName = ''; StartTls = '' },
                 @{ Endpoint = "localhost:$port" }
             $rows | Test-ConvoxEndpoint -CaCertificate $root | Test-ConvoxEndpoint -CaCertificate $root
             """;
@@ -95,7 +96,7 @@ public sealed class EndpointTests : IAsyncLifetime
 
         Assert.All(endpoints, endpoint => Assert.Equal(ConvoxEndpointStatus.Ok, endpoint.Status));
         Assert.Equal(
-            ["127.0.0.1 localhost", "localhost localhost", "localhost localhost", "localhost localhost", $"localhost {Name}"],
+            ["127.0.0.1 localhost", .. Enumerable.Repeat("localhost localhost", 4), $"localhost {Name}"],
             endpoints.Select(endpoint => $"{endpoint.HostName} {endpoint.ServerName}").Order(StringComparer.Ordinal));
     }
 

@@ -64,7 +64,7 @@ public sealed class EndpointProbe(TimeProvider time)
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return observation with { Failure = CreateFailure(endpoint, step, code, e) };
+            return observation with { Failure = CreateFailure(endpoint, plaintext?.Expected ?? step, code, e) };
         }
     }
 

@@ -73,6 +73,7 @@ public sealed class EndpointTest(
                 .. FindTimeFaults(evaluated, now),
                 .. FindNameFaults(evaluated),
                 .. FindChainFaults(evaluated, chain, known),
+                .. FindHandshakeFaults(observation),
             ],
         };
     }
@@ -147,6 +148,17 @@ public sealed class EndpointTest(
         if (chain.Fault is { } fault)
         {
             yield return new EndpointFault(IsError: known is null, fault, new Remedy("Endpoint.Untrusted"));
+        }
+    }
+
+    private static IEnumerable<EndpointFault> FindHandshakeFaults(EndpointObservation observation)
+    {
+        if (observation.RequestsClientCertificate && !observation.IsChainKnown)
+        {
+            yield return new EndpointFault(
+                IsError: false,
+                "The server ended the handshake because it requires a certificate from the client, so its chain is not known.",
+                Remedy.FromText("Test the chain with a client that has a certificate."));
         }
     }
 

@@ -19,6 +19,11 @@ public sealed partial class PublishConvoxCertificateCommand
                 outdated.Add(copy);
             }
         });
+        if (outdated.Count == 0)
+        {
+            WriteVerbose($"Rack '{session.Name}' has no certificate with an outdated copy in an app.");
+        }
+
         foreach (var copies in outdated.GroupBy(copy => copy.Id))
         {
             ProcessItem(copies.Key, () => Publish(session, copies.Key, [.. copies], publisher));
@@ -32,11 +37,6 @@ public sealed partial class PublishConvoxCertificateCommand
     /// <param name="publisher">The publisher.</param>
     private void Publish(RackSession session, string id, IReadOnlyList<CertificateCopy> copies, ICertificatePublisher publisher)
     {
-        if (copies.Count == 0)
-        {
-            WriteVerbose($"No app has a copy of {id}. To add one, use -App.");
-        }
-
         var changes = copies
             .Where(copy => copy.Result is CertificateCopyResult.Updated or CertificateCopyResult.Created)
             .Select(copy => copy.App)
@@ -75,7 +75,7 @@ public sealed partial class PublishConvoxCertificateCommand
             {
                 Remedy = Remedy.Join(copy.Remedy, new Remedy(ErrorCode.NotPublished)),
             };
-            WriteError(ErrorRecords.Create(failure, copy.Id));
+            WriteError(ErrorRecords.Create(failure, copy.Id, GetType()));
         }
     }
 }

@@ -28,12 +28,13 @@ public sealed partial class PublishConvoxCertificateCommand
     }
 
     /// <summary>Selects the deliveries of a certificate, or those that are outdated, after a confirmation.</summary>
-    private void SelectDeliveries(RackSession session, string? id)
+    /// <returns>True if the certificate has a target.</returns>
+    private bool SelectDeliveries(RackSession session, string? id)
     {
         // Who names an app means only that.
         if (App is not null)
         {
-            return;
+            return false;
         }
 
         var found = Run(ct => session.Engine.Deliveries.FindAsync(id is null ? null : [id], withCurrent: id is not null, ct));
@@ -41,6 +42,8 @@ public sealed partial class PublishConvoxCertificateCommand
         {
             _deliveries.Add(session, delivery);
         }
+
+        return found.Count > 0;
     }
 
     private async Task DeliverAllAsync(RackSession session, IReadOnlyList<TargetDelivery> deliveries, CancellationToken ct)

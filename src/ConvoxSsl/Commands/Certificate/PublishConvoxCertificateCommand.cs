@@ -73,10 +73,12 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
             ProcessCertificates(session, query, SelectionScope.Stored, selected =>
             {
                 var id = selected.RequireIssued().Record.Id;
-                SelectDeliveries(session, id);
+                var hasTarget = SelectDeliveries(session, id);
                 if (publisher is not null)
                 {
-                    Publish(session, id, Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct)), publisher);
+                    var copies = Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct));
+                    ReportIfNone(copies, selected, isNamed: !hasTarget && !query.IsPattern && !MyInvocation.ExpectingInput);
+                    Publish(session, id, copies, publisher);
                 }
             });
         }

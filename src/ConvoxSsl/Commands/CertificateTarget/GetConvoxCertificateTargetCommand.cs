@@ -30,7 +30,7 @@ public sealed class GetConvoxCertificateTargetCommand : ConvoxCmdlet
 {
     /// <summary>The numbers of the targets. Wildcards are permitted. By default all targets.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectNumber]
+    [ObjectNumber("certificate target", "Get-ConvoxCertificateTarget")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     [SupportsWildcards]
     [NotEmpty(NotEmptyAttribute.Target)]

@@ -31,7 +31,7 @@ public sealed class RemoveConvoxCertificateTargetCommand : ConvoxCmdlet
 {
     /// <summary>The numbers of the targets. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectNumber]
+    [ObjectNumber("certificate target", "Get-ConvoxCertificateTarget")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     [SupportsWildcards]
     [AllowNull]

@@ -35,7 +35,7 @@ public sealed class TestConvoxCertificateTargetCommand : ConvoxCmdlet
 
     /// <summary>The numbers of the targets. Wildcards are permitted. By default all targets.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectNumber]
+    [ObjectNumber("certificate target", "Get-ConvoxCertificateTarget")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     [SupportsWildcards]
     [NotEmpty(NotEmptyAttribute.Target)]
@@ -53,7 +53,7 @@ public sealed class TestConvoxCertificateTargetCommand : ConvoxCmdlet
     {
         await foreach (var check in session.Engine.Targets.TestAsync(id, ct))
         {
-            var result = new PSObject(check.ToModel() with { Target = id });
+            var result = new PSObject(check.ToModel(GetType()) with { Target = id });
             result.TypeNames.Insert(0, ViewName);
             WriteObject(result);
         }

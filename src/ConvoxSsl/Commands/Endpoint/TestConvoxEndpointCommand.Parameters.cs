@@ -20,6 +20,7 @@ public sealed partial class TestConvoxEndpointCommand
 
     /// <summary>The port of servers that are named without one. By default the port of <c>-StartTls</c>, else 443.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsNull]
     [WholeNumber("-Port 8443")]
     public int? Port { get; set; }
 
@@ -48,7 +49,6 @@ public sealed partial class TestConvoxEndpointCommand
 
     /// <summary>The maximum number of servers that are tested at the same time. Default: 200.</summary>
     [Parameter]
-    [WholeNumber("-ThrottleLimit 50")]
-    [ValidateRange(1, 1000)]
+    [WholeNumber("-ThrottleLimit 50", Min = 1, Max = 1000)]
     public int ThrottleLimit { get; set; } = 200;
 }

@@ -18,6 +18,11 @@ public sealed class OpenSslTests(EndpointServers servers) : IClassFixture<Endpoi
         Assert.True(observation.RequestsClientCertificate);
         Assert.Equal(servers.Leaf.Thumbprint, observation.Leaf!.Thumbprint);
         Assert.Null(observation.Protocol);
+        var test = new EndpointTest(new EndpointProbe(TimeProvider.System), RackVersions.None, [], TimeProvider.System);
+        var result = await test.RunAsync(
+            observation.Endpoint, EndpointServers.With(null), null, CancellationToken.None);
+        Assert.StartsWith("The server ended the handshake", Assert.Single(result.Faults).Message, StringComparison.Ordinal);
+        Assert.Equal((null, null, true), (result.IsChainComplete, result.IsTrusted, result.IsNameMatch));
     }
 
     [InstalledFact(OpenSslServer.Program, "openssl")]

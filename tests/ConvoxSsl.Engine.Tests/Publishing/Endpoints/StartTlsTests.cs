@@ -121,6 +121,7 @@ public sealed class StartTlsTests(EndpointServers servers) : IClassFixture<Endpo
         using var observation = await EndpointServers.ProbeAsync(server, EndpointServers.With(protocol));
 
         Assert.Equal(ErrorCode.StartTlsRefused, observation.Failure!.Code);
+        Assert.Matches("did not (send a greeting|respond to .+)[.:]", observation.Failure.Message);
     }
 
     [Theory]
