@@ -160,7 +160,7 @@ public sealed class CertificateTargetTests : IAsyncLifetime
     [InlineData("-Domain *.example.org -CertificatePath $site/a -KeyPath $site/b", "InvalidParameters", "several")]
     [InlineData("www.example.org $site -Owner no-such-user", "InvalidOwner", "'no-such-user'")]
     [InlineData("www.example.org $site -Mode 0644", "KeyExposed", "644")]
-    [InlineData("www.example.org $files/reload/x", "PathNotWritable", "not a directory")]
+    [InlineData("www.example.org $files/reload/x", "InvalidExportPath", "reload")]
     [InlineData("www.example.org $site -Command 'no such', program", "CommandNotFound", "'no such'")]
     [InlineData("www.example.org $site -Restart", "InvalidParameters", "-Service")]
     [InlineData("www.example.org $site -Service a -Command b", "InvalidParameters", "-Command")]

@@ -18,7 +18,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <para>Shows why targets failed.</para>
-/// <code>Get-ConvoxCertificateTarget -Status Failed | Select-Object Id, Path, StatusReason, NextTry</code>
+/// <code>(Get-ConvoxCertificateTarget -Status Failed).StatusReason</code>
 /// </example>
 /// <example>
 /// <para>Lists the targets of one machine.</para>

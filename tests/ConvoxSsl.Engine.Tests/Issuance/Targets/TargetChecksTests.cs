@@ -11,7 +11,7 @@ public sealed class TargetChecksTests : TargetTest
     [InlineData("group", "InvalidGroup")]
     [InlineData("mode", "InvalidMode")]
     [InlineData("open mode", "KeyExposed")]
-    [InlineData("directory in a device", "PathNotWritable")]
+    [InlineData("directory in a device", "InvalidExportPath")]
     [InlineData("device", "InvalidExportPath")]
     [InlineData("service", "UnknownService")]
     [InlineData("command", "CommandNotFound")]
