@@ -45,6 +45,7 @@
         'Show-ConvoxExpiry'
         'Test-ConvoxDnsSolver'
         'Test-ConvoxDomain'
+        'Test-ConvoxEndpoint'
         'Test-ConvoxWebhook'
         'Unregister-ConvoxRenewal'
         'Update-ConvoxCertificate'

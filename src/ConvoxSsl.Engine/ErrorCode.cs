@@ -18,6 +18,7 @@ public static class ErrorCode
     public const string CertificateNotRenewable = "CertificateNotRenewable";
     public const string CertificateNotRevocable = "CertificateNotRevocable";
     public const string CertificateOfApp = "CertificateOfApp";
+    public const string ChainNotServed = "ChainNotServed";
     public const string ChallengeNotOffered = "ChallengeNotOffered";
     public const string ClusterBusy = "ClusterBusy";
     public const string ClockWrong = "ClockWrong";
@@ -48,6 +49,7 @@ public static class ErrorCode
     public const string DnsSolverNotFound = "DnsSolverNotFound";
     public const string DnsSolverNotUsable = "DnsSolverNotUsable";
     public const string DnsZoneNotFound = "DnsZoneNotFound";
+    public const string EndpointUnreachable = "EndpointUnreachable";
     public const string ExternalAccountRequired = "ExternalAccountRequired";
     public const string FileExists = "FileExists";
     public const string FileNotFound = "FileNotFound";
@@ -64,6 +66,7 @@ public static class ErrorCode
     public const string InvalidDomain = "InvalidDomain";
     public const string InvalidDuration = "InvalidDuration";
     public const string InvalidEmail = "InvalidEmail";
+    public const string InvalidEndpoint = "InvalidEndpoint";
     public const string InvalidExportPath = "InvalidExportPath";
     public const string InvalidExternalAccount = "InvalidExternalAccount";
     public const string InvalidGroup = "InvalidGroup";
@@ -97,6 +100,7 @@ public static class ErrorCode
     public const string InvalidWebRoot = "InvalidWebRoot";
     public const string InvalidWebhookSecret = "InvalidWebhookSecret";
     public const string InvalidWebhookUrl = "InvalidWebhookUrl";
+    public const string InvalidWildcard = "InvalidWildcard";
     public const string IssuanceFailed = "IssuanceFailed";
     public const string IssuerChange = "IssuerChange";
     public const string IssuerNeeded = "IssuerNeeded";
@@ -131,6 +135,7 @@ public static class ErrorCode
     public const string NothingToChange = "NothingToChange";
     public const string OrderDamaged = "OrderDamaged";
     public const string OrderTimedOut = "OrderTimedOut";
+    public const string OtherCertificateServed = "OtherCertificateServed";
     public const string OtherProvider = "OtherProvider";
     public const string OwnerNotChangeable = "OwnerNotChangeable";
     public const string PartitionMismatch = "PartitionMismatch";
@@ -158,7 +163,9 @@ public static class ErrorCode
     public const string SeveralCertificates = "SeveralCertificates";
     public const string SolverNotSupported = "SolverNotSupported";
     public const string SolversDamaged = "SolversDamaged";
+    public const string StartTlsRefused = "StartTlsRefused";
     public const string TermsOfServiceNotAccepted = "TermsOfServiceNotAccepted";
+    public const string TlsFailed = "TlsFailed";
     public const string TooManyDomains = "TooManyDomains";
     public const string TooManyNames = "TooManyNames";
     public const string Unexpected = "Unexpected";

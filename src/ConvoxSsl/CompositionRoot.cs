@@ -57,7 +57,7 @@ internal static partial class CompositionRoot
             Concurrency = concurrency,
             Resolver = ReadResolverOptions(),
             Providers = Providers,
-            DescribeRemedy = Remedies.Describe,
+            DescribeRemedy = remedy => Remedies.Describe(remedy),
         };
 
     private static DnsResolverOptions ReadResolverOptions() =>

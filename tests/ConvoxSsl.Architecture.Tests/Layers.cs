@@ -49,6 +49,7 @@ internal static class Layers
             ["Racks"] = [Root, "Racks/Contracts"],
             ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],
             ["Publishing/Files"] = [Root, "Certificates", "Racks/Contracts", "Storage"],
+            ["Publishing/Endpoints"] = [Root, "Certificates", "Http", "Racks/Contracts"],
             ["Issuance/Requests"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
             ["Issuance/RateLimits/Published"] = ["Issuance/Requests"],
             ["Issuance/Context"] =
@@ -154,7 +155,8 @@ internal static class Layers
             [
                 Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
             ],
-            ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
+            ["Commands/Endpoint"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Transformations"],
+            ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks", "Transformations"],
             ["Commands/Renewal"] = ["Cmdlets", "Commands", "Errors", "Loading", "Mapping", "Models", "Transformations"],
             ["Commands/ServiceCertificate"] =
             [

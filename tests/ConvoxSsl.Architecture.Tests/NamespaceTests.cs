@@ -10,6 +10,7 @@ public sealed class NamespaceTests
         ["ConvoxSsl/Commands/AcmeAccount"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/Certificate"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/DnsSolver"] = "ConvoxSsl.Commands",
+        ["ConvoxSsl/Commands/Endpoint"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/Rack"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/Renewal"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/ServiceCertificate"] = "ConvoxSsl.Commands",

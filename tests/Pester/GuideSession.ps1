@@ -7,6 +7,7 @@ $PSDefaultParameterValues = @{
     'New-ConvoxAcmeAccount:CaCertificate'   = $Servers.dnsCa.root
     'Test-ConvoxDomain:CaCertificate'       = $Servers.dnsCa.root
     'Set-ConvoxWebhook:CaCertificate'       = $Servers.webhookRoot
+    'Test-ConvoxEndpoint:Timeout'           = '1s'
     'Test-ConvoxDnsSolver:PropagationTimeout' = '1s'
     'Register-ConvoxRenewal:PowerShellPath' = "$Folder/programs/pwsh"
     'Get-ConvoxRenewal:Scheduler'           = 'Cron'

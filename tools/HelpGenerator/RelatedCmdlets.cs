@@ -12,6 +12,7 @@ internal static class RelatedCmdlets
         ["ConvoxDnsRolePolicy"] = ["Get-ConvoxDnsRole", "Add-ConvoxDnsSolver"],
         ["ConvoxDnsSolver"] = ["New-ConvoxCertificate", "Test-ConvoxDomain", "Get-ConvoxDnsRole"],
         ["ConvoxDomain"] = ["New-ConvoxCertificate", "Test-ConvoxDnsSolver", "Get-ConvoxAcmeAccount"],
+        ["ConvoxEndpoint"] = ["Get-ConvoxCertificate", "Export-ConvoxCertificate", "Test-ConvoxDomain"],
         ["ConvoxExpiry"] = ["Get-ConvoxCertificate", "Update-ConvoxCertificate", "Get-ConvoxRenewal"],
         ["ConvoxRack"] = ["Get-ConvoxCertificate", "Publish-ConvoxCertificate"],
         ["ConvoxRenewal"] = ["Update-ConvoxCertificate", "Set-ConvoxWebhook", "Show-ConvoxExpiry"],

@@ -41,7 +41,7 @@ public abstract partial class ConvoxCmdlet
 
     /// <summary>Ends the command because its parameters contradict each other.</summary>
     private protected void Reject(string reason, Remedy remedy) => ThrowTerminatingError(ErrorRecords.Create(
-        new InvalidInputException(ErrorCode.InvalidParameters, reason) { Remedy = remedy }, Target));
+        new InvalidInputException(ErrorCode.InvalidParameters, reason) { Remedy = remedy }, Target, GetType()));
 
     /// <summary>Processes each certificate that a query selects.</summary>
     /// <param name="session">The rack.</param>

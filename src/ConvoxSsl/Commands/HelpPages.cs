@@ -5,6 +5,7 @@ internal static class HelpPages
 {
     public const string Certificates = Guides + "getting-started.md";
     public const string DnsSolvers = Guides + "dns-solvers.md";
+    public const string Endpoints = Guides + "endpoints.md";
     public const string Racks = Guides + "kubernetes-rack.md";
     public const string Renewal = Guides + "renewal.md";
     public const string Services = Guides + "convox-yml.md";

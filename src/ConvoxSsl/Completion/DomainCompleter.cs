@@ -13,9 +13,14 @@ public sealed class DomainCompleter : ArgumentCompleterBase
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
         request.ReadFromRack((rack, ct) =>
-            FindAsync(rack, includeZones: request.IsForAnyOf("New-ConvoxCertificate", "Test-ConvoxDomain"), ct));
+            FindAsync(
+                rack,
+                includeZones: request.IsForAnyOf("New-ConvoxCertificate", "Test-ConvoxDomain"),
+                includeWildcards: !request.IsForAnyOf("Test-ConvoxEndpoint"),
+                ct));
 
-    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, bool includeZones, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<Candidate> FindAsync(
+        IRack rack, bool includeZones, bool includeWildcards, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var solver in includeZones ? await rack.DnsSolvers.ListAsync(ct) : [])
         {
@@ -29,8 +34,9 @@ public sealed class DomainCompleter : ArgumentCompleterBase
         var (reads, names) = (0, new List<Candidate>());
         await foreach (var entry in rack.Certificates.ListAsync(null, ct))
         {
-            names.AddRange(entry.Record.Domains.Select(
-                domain => new Candidate(domain, $"{entry.Record.Id}, expires {entry.Live.Expires:u}")));
+            names.AddRange(entry.Record.Domains
+                .Where(domain => includeWildcards || !domain.StartsWith("*.", StringComparison.Ordinal))
+                .Select(domain => new Candidate(domain, $"{entry.Record.Id}, expires {entry.Live.Expires:u}")));
             if (++reads == MaxReads)
             {
                 break;

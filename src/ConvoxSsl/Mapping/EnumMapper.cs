@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Publishing.Endpoints;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Manifests;
@@ -51,6 +52,34 @@ internal static class EnumMapper
         ConvoxWebhookEvent.Failed => NoticeKind.Failed,
         ConvoxWebhookEvent.Expiring => NoticeKind.Expiring,
         _ => throw new ArgumentOutOfRangeException(nameof(webhookEvent), webhookEvent, null),
+    };
+
+    public static StartTls ToEngine(this StartTlsProtocol protocol) => protocol switch
+    {
+        StartTlsProtocol.Smtp => StartTls.Smtp,
+        StartTlsProtocol.Imap => StartTls.Imap,
+        StartTlsProtocol.Pop3 => StartTls.Pop3,
+        StartTlsProtocol.Ldap => StartTls.Ldap,
+        StartTlsProtocol.Postgres => StartTls.Postgres,
+        StartTlsProtocol.MySql => StartTls.MySql,
+        StartTlsProtocol.Ftp => StartTls.Ftp,
+        StartTlsProtocol.Xmpp => StartTls.Xmpp,
+        StartTlsProtocol.Rdp => StartTls.Rdp,
+        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, null),
+    };
+
+    public static StartTlsProtocol ToModel(this StartTls protocol) => protocol switch
+    {
+        StartTls.Smtp => StartTlsProtocol.Smtp,
+        StartTls.Imap => StartTlsProtocol.Imap,
+        StartTls.Pop3 => StartTlsProtocol.Pop3,
+        StartTls.Ldap => StartTlsProtocol.Ldap,
+        StartTls.Postgres => StartTlsProtocol.Postgres,
+        StartTls.MySql => StartTlsProtocol.MySql,
+        StartTls.Ftp => StartTlsProtocol.Ftp,
+        StartTls.Xmpp => StartTlsProtocol.Xmpp,
+        StartTls.Rdp => StartTlsProtocol.Rdp,
+        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, null),
     };
 
     /// <summary>Returns the route of an issuance; the default route if no engine was given.</summary>

@@ -5,7 +5,8 @@ using System.Management.Automation;
 namespace ConvoxSsl.Transformations;
 
 /// <summary>
-/// Converts numbers and DNS solvers, including those that a job or a file deserialized, to text. The text can contain wildcards.
+/// Converts numbers and DNS solvers, including those that a job or a file deserialized, to text. The text can contain wildcards. Rejects
+/// all other objects: the ID of a process, for example, is not that of a DNS solver.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DnsSolverNumberAttribute : ArgumentTransformationAttribute
@@ -13,21 +14,33 @@ public sealed class DnsSolverNumberAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var items = Unwrap(inputData) is IList list ? list.Cast<object?>() : [inputData];
+        var items = SimpleValue.Unwrap(inputData) is IList list ? list.Cast<object?>() : [inputData];
         var texts = items.Select(GetText).ToArray();
         return Array.TrueForAll(texts, text => text is not null) ? texts : inputData;
     }
 
-    private static string? GetText(object? item) => Unwrap(item) switch
+    private static string? GetText(object? item) => SimpleValue.Unwrap(item) switch
     {
-        string text => text,
-        int or long or double or decimal => Convert.ToString(Unwrap(item), CultureInfo.InvariantCulture),
         null => null,
-        _ => PSObject.AsPSObject(item).Properties[nameof(ConvoxDnsSolver.Id)]?.Value is { } id && Unwrap(id) is string or int or long
-            ? Convert.ToString(Unwrap(id), CultureInfo.InvariantCulture)
-            : null,
+        string text => text,
+        var value when SimpleValue.IsText(value) => value is IConvertible number ? number.ToString(CultureInfo.InvariantCulture) : null,
+        _ => FindNumber(item!) ?? throw new ArgumentTransformationMetadataException(
+            $"{SimpleValue.DescribeType(item!)} does not name a DNS solver. Give a number such as 1, an object from Get-ConvoxDnsSolver, "
+            + "or an object such as [pscustomobject]@{ Id = 1 }."),
     };
 
-    private static object? Unwrap(object? value) =>
-        value is PSObject { BaseObject: not PSCustomObject } wrapper ? wrapper.BaseObject : value;
+    private static string? FindNumber(object item)
+    {
+        var value = SimpleValue.Unwrap(item);
+        var id = value is IDictionary values ? values[nameof(ConvoxDnsSolver.Id)]
+            : value is PSCustomObject || CertificateInput.IsOfModule(item)
+            ? PSObject.AsPSObject(item).Properties[nameof(ConvoxDnsSolver.Id)]?.Value
+            : null;
+        return SimpleValue.Unwrap(id) switch
+        {
+            string text => text,
+            int or long => Convert.ToString(SimpleValue.Unwrap(id), CultureInfo.InvariantCulture),
+            _ => null,
+        };
+    }
 }

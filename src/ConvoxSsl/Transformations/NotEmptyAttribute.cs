@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Transformations;
 
-/// <summary>Rejects null, an empty list and empty text, and shows the right form.</summary>
+/// <summary>Rejects null, an empty list and blank text, and shows the right form.</summary>
 /// <param name="advice">The right form, as a sentence.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NotEmptyAttribute(string advice) : ValidateArgumentsAttribute
@@ -36,7 +36,7 @@ public sealed class NotEmptyAttribute(string advice) : ValidateArgumentsAttribut
     {
         null => true,
         PSObject { BaseObject: not PSCustomObject } wrapper => IsEmpty(wrapper.BaseObject),
-        string text => text.Length == 0,
+        string text => string.IsNullOrWhiteSpace(text),
         IList { Count: 0 } => true,
         IList items => items.Cast<object?>().Any(IsEmpty),
         _ => false,

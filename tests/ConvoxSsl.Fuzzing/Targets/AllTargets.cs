@@ -10,6 +10,7 @@ internal static class AllTargets
         .. RackTargets.All(),
         .. NameTargets.All(),
         .. DnsTargets.All(),
+        .. EndpointTargets.All(),
         .. CloudflareTargets.All(),
         .. Route53Targets.All(),
         .. ManifestTargets.All(),

@@ -22,7 +22,7 @@ internal sealed class ExampleSession : IDisposable
             'New-ConvoxCertificate:SkipPropagationCheck' = $true; 'Test-ConvoxDnsSolver:PropagationTimeout' = '1s'
             'Update-ConvoxCertificate:CaCertificate' = $CaRoot; 'New-ConvoxAcmeAccount:CaCertificate' = $CaRoot
             'Test-ConvoxDomain:CaCertificate' = $CaRoot; 'Test-ConvoxDomain:Issuer' = $Ca
-            'Set-ConvoxWebhook:CaCertificate' = $WebhookRoot
+            'Set-ConvoxWebhook:CaCertificate' = $WebhookRoot; 'Test-ConvoxEndpoint:Timeout' = '1s'
             'Register-ConvoxRenewal:WhatIf' = $true; 'Register-ConvoxRenewal:PowerShellPath' = "$Programs/pwsh"
         }
         function global:Read-Host([string] $Prompt, [switch] $AsSecureString) { $Answers[$Prompt] }
@@ -71,7 +71,10 @@ internal sealed class ExampleSession : IDisposable
     {
         var text = Regex.Replace(
             example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)(?=\s|$)", _servers.Ca.DirectoryUrl.AbsoluteUri);
+        var server = new Uri(_servers.Webhook.Origin).Authority;
         return text
+            .Replace("Test-ConvoxEndpoint www.example.org", $"Test-ConvoxEndpoint {server}", StringComparison.Ordinal)
+            .Replace("mail.example.org:587", server, StringComparison.Ordinal)
             .Replace("https://hooks.example.org", _servers.Webhook.Origin, StringComparison.Ordinal)
             .Replace("/var/lib/convoxssl", _powerShell.RackPath, StringComparison.Ordinal)
             .Replace("-PropagationTimeout 2m", "-PropagationTimeout 1s", StringComparison.Ordinal)

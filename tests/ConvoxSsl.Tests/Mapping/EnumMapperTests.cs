@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Publishing.Endpoints;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Manifests;
@@ -18,6 +19,12 @@ public sealed class EnumMapperTests
     [Fact]
     public void ToEngine_RevocationReason_MapsEveryValue() =>
         AssertMapsAll<RevocationReason, Engine.Acme.RevocationReason>(EnumMapper.ToEngine);
+
+    [Fact]
+    public void ToEngine_StartTlsProtocol_MapsEveryValue() => AssertMapsAll<StartTlsProtocol, StartTls>(EnumMapper.ToEngine);
+
+    [Fact]
+    public void ToModel_StartTls_MapsEveryValue() => AssertMapsAll<StartTls, StartTlsProtocol>(EnumMapper.ToModel);
 
     [Fact]
     public void ToEngine_WebhookEvent_MapsEveryValue() => AssertMapsAll<ConvoxWebhookEvent, NoticeKind>(EnumMapper.ToEngine);

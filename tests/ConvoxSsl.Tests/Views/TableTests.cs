@@ -54,6 +54,11 @@ public sealed partial class TableTests : IDisposable
                 + "Contact = [string[]]('mailto:' + 'c' * 60); Created = [DateTimeOffset]::UtcNow; "
                 + "Url = 'https://ca.example/' + 'u' * 80 }"
         },
+        {
+            "ENDPOINT STATUS EXPIRES DETAIL",
+            "[ConvoxSsl.ConvoxEndpoint]@{ Endpoint = 'www.department.example.org:8443'; Status = 'Warning'; Issuer = 'R11'; "
+                + "Protocol = 'TLS 1.3'; NotAfter = [DateTimeOffset]::UtcNow.AddDays(89.5) }"
+        },
         { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '"
             + Id
             + "'; App = 'a'; Result = 'Failed'; Reason = 'r' }" },

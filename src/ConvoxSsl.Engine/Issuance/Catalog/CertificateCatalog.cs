@@ -120,6 +120,14 @@ public sealed class CertificateCatalog
             return number;
         }
 
+        if (known.Versions is [var only])
+        {
+            throw new EngineException(ErrorCode.NoOlderVersion, EngineErrorKind.NotFound, $"'{id}' has only version {only.Number}.", id)
+            {
+                Remedy = "Each renewal and each import adds one.",
+            };
+        }
+
         var kept = string.Join(", ", known.Versions.Select(v => v.Number));
         var missing = version is null ? "version before the live one" : $"version {version}";
         throw new EngineException(

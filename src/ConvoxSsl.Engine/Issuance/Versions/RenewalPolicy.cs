@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Versions;
@@ -5,20 +6,12 @@ namespace ConvoxSsl.Engine.Issuance.Versions;
 /// <summary>Decides when a certificate is renewed.</summary>
 public static class RenewalPolicy
 {
-    private static readonly TimeSpan ShortLifetime = TimeSpan.FromDays(10);
-
     // Scheduled renewals run twice a day.
     private static readonly TimeSpan RunInterval = TimeSpan.FromHours(12);
 
-    /// <summary>
-    /// Returns the renewal time without advice from the CA: when a third of the lifetime is left, or half of a lifetime under
-    /// ten days (https://letsencrypt.org/docs/integration-guide).
-    /// </summary>
-    public static DateTimeOffset GetRenewalTime(DateTimeOffset notBefore, DateTimeOffset expires)
-    {
-        var lifetime = expires - notBefore;
-        return expires - (lifetime < ShortLifetime ? lifetime / 2 : lifetime / 3);
-    }
+    /// <summary>Returns the renewal time without advice from the CA.</summary>
+    public static DateTimeOffset GetRenewalTime(DateTimeOffset notBefore, DateTimeOffset expires) =>
+        CertificateLifetime.GetRenewalTime(notBefore, expires);
 
     /// <summary>Returns the renewal time according to the CA's advice, at the latest when a twentieth of the lifetime is left.</summary>
     public static DateTimeOffset GetRenewalTime(CertificateVersion version, RenewalAdvice? advice)
@@ -39,7 +32,7 @@ public static class RenewalPolicy
     /// Returns true if the user should be warned of the expiry: half of the time reserved for the renewal has passed.
     /// </summary>
     public static bool IsExpiring(CertificateVersion version, DateTimeOffset now) =>
-        version.Revoked is null && version.Expires - now < (version.Expires - GetRenewalTime(version.NotBefore, version.Expires)) / 2;
+        version.Revoked is null && CertificateLifetime.IsExpiring(version.NotBefore, version.Expires, now);
 
     /// <summary>
     /// Returns true if a renewal window is valid. A window that begins before the certificate would renew it again and again.

@@ -153,15 +153,9 @@ public static class CertificateFileWriter
 
     private static void RequirePath(string path)
     {
-        var directory = Path.GetDirectoryName(path);
-        var (wrong, fault) = Directory.Exists(path) ? (path, "a directory")
-            : File.Exists(directory) ? (directory, "a file")
-            : NativeFileSystem.IsSpecial(path) ? (path, "a device, pipe or socket")
-            : (null, null);
-        if (wrong is not null)
+        if (TargetPath.FindFault(path) is { } fault)
         {
-            throw new InvalidInputException(
-                ErrorCode.InvalidExportPath, $"The path '{wrong}' is not valid because it is {fault}.", wrong)
+            throw new InvalidInputException(ErrorCode.InvalidExportPath, $"Cannot write '{path}' because {fault}.", path)
             {
                 Remedy = "Give another path.",
             };

@@ -40,12 +40,12 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         RequireIdOrDomain(Id, Domain);
     }
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {
-        var session = OpenRack();
         using var certificate = new CertificateFiles(Path, KeyPath, ChainPath, Password, GetUnresolvedProviderPathFromPSPath).Read();
+        var session = OpenRack();
         foreach (var subject in certificate.Chain.Unrelated)
         {
             WriteWarning($"'{subject}' does not belong to the chain of the certificate and is not imported.");

@@ -69,7 +69,9 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
             ProcessCertificates(session, query, SelectionScope.Stored, selected =>
             {
                 var id = selected.RequireIssued().Record.Id;
-                Publish(session, id, Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct)), publisher);
+                var copies = Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct));
+                ReportIfNone(copies, selected, isNamed: !query.IsPattern && !MyInvocation.ExpectingInput);
+                Publish(session, id, copies, publisher);
             });
         }
     }
@@ -84,6 +86,11 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
                 outdated.Add(copy);
             }
         });
+        if (outdated.Count == 0)
+        {
+            WriteVerbose($"Rack '{session.Name}' has no certificate with an outdated copy in an app.");
+        }
+
         foreach (var copies in outdated.GroupBy(copy => copy.Id))
         {
             ProcessItem(copies.Key, () => Publish(session, copies.Key, [.. copies], publisher));
@@ -97,11 +104,6 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
     /// <param name="publisher">The publisher.</param>
     private void Publish(RackSession session, string id, IReadOnlyList<CertificateCopy> copies, ICertificatePublisher publisher)
     {
-        if (copies.Count == 0)
-        {
-            WriteVerbose($"No app has a copy of {id}. To add one, use -App.");
-        }
-
         var changes = copies
             .Where(copy => copy.Result is CertificateCopyResult.Updated or CertificateCopyResult.Created)
             .Select(copy => copy.App)
@@ -140,7 +142,7 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
             {
                 Remedy = Remedy.Join(copy.Remedy, new Remedy(ErrorCode.NotPublished)),
             };
-            WriteError(ErrorRecords.Create(failure, copy.Id));
+            WriteError(ErrorRecords.Create(failure, copy.Id, GetType()));
         }
     }
 }

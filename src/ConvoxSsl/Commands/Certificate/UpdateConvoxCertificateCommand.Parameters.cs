@@ -24,7 +24,10 @@ public sealed partial class UpdateConvoxCertificateCommand
     [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
-    /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    /// <summary>
+    /// The certificates for these names, in Unicode or A-labels. Wildcards are permitted. A wildcard that is the name of a certificate,
+    /// such as <c>*.example.org</c>, selects that certificate only.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]

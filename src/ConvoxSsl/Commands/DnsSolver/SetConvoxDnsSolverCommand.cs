@@ -35,7 +35,6 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(
     VerbsCommon.Set, "ConvoxDnsSolver",
     SupportsShouldProcess = true,
-    DefaultParameterSetName = Route53Set,
     HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
