@@ -56,7 +56,7 @@ Describe 'New-ConvoxCertificate' {
 
     It 'does nothing with -WhatIf' {
         New-ConvoxCertificate whatif.example.org -Issuer self-signed -WhatIf | Should -BeNullOrEmpty
-        Get-ConvoxCertificate -Domain whatif.example.org | Should -BeNullOrEmpty
+        Get-ConvoxCertificate -Domain whatif.example.or? | Should -BeNullOrEmpty
     }
 
     It 'issues one certificate for each string in the pipeline' {
@@ -82,7 +82,7 @@ Describe 'New-ConvoxCertificate' {
         $check = New-ConvoxCertificate dry.example.org @ca -DryRun
         $check | Should -BeOfType ConvoxSsl.ConvoxCheck
         $check.Passed | Should -BeTrue
-        Get-ConvoxCertificate -Domain dry.example.org | Should -BeNullOrEmpty
+        Get-ConvoxCertificate -Domain dry.example.or? | Should -BeNullOrEmpty
     }
 
     It 'runs -OnRenewed with the result' {

@@ -18,7 +18,7 @@ Describe 'A message' {
 
     It 'shows the right form after a slip' {
         { Get-ConvoxCertificate -ExpiringWithin week } | Should -Throw "*'week' is not a valid time span*7d*"
-        { Add-ConvoxDnsSolver example.org -ApiToken $token } | Should -Throw '*Add-ConvoxDnsSolver 1 example.org*'
+        { Add-ConvoxDnsSolver example.org -ApiToken $token } | Should -Throw '*Add-ConvoxDnsSolver -DnsZone example.org*'
     }
 
     It 'names the file without a private key, and swapped paths' {

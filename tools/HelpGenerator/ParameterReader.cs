@@ -29,6 +29,10 @@ internal sealed partial class ParameterReader(XmlDocumentation documentation)
     {
         var text = documentation.Read($"P:{property.DeclaringType!.FullName!.Replace('+', '.')}.{property.Name}", "summary");
         var type = Underlying(property.PropertyType);
+        var rejected = property.GetCustomAttributesData()
+            .Where(attribute => attribute.AttributeType.Name == "RejectedInSetsAttribute")
+            .SelectMany(attribute => attribute.TextArguments())
+            .ToHashSet(StringComparer.Ordinal);
         return new ParameterHelp
         {
             Name = property.Name,
@@ -38,8 +42,8 @@ internal sealed partial class ParameterReader(XmlDocumentation documentation)
             Default = FindDefault(string.Join(' ', text), NameOf(type).Length == 0 ? "False" : "None"),
             HasWildcards = property.Attribute("SupportsWildcardsAttribute") is not null,
             Aliases = [.. property.Attributes("AliasAttribute").SelectMany(alias => alias.TextArguments())],
-            // Hidden combinations only cause an error of their own.
-            Sets = [.. property.Attributes("ParameterAttribute").Where(a => !a.Named<bool>("DontShow")).Select(Member)],
+            // Rejected combinations only cause an error of their own.
+            Sets = [.. property.Attributes("ParameterAttribute").Select(Member).Where(member => !rejected.Contains(member.Set))],
         };
     }
 

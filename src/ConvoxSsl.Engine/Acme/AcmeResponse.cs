@@ -86,7 +86,7 @@ internal sealed record AcmeResponse(
         }
 
         var target = (int)Status is >= 300 and < 400 && Location is not null ? $", a redirect to {Location}" : string.Empty;
-        return new AcmeProblem { Status = (int)Status, Detail = $"HTTP {(int)Status} {Status}{target}" };
+        return new AcmeProblem { Status = (int)Status, Detail = $"{HttpStatusText.Describe(Status)}{target}" };
     }
 
     private static AcmeProblem Redact(AcmeProblem problem) => problem with

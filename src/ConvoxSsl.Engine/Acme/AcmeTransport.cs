@@ -86,7 +86,7 @@ internal sealed class AcmeTransport : IDisposable
                 throw response?.ToException() ?? Unreachable(request.Url, delay.Retries + 1, fault!);
             }
 
-            _options.ObserveDelay?.Invoke(new AcmeDelay(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
+            _options.ObserveDelay?.Invoke(new AcmeDelay(response is null ? "network" : HttpStatusText.Describe(response.Status), pause));
             await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
             if (request.FindCreatedAsync is { } findCreatedAsync
                 && MayHaveArrived(response)

@@ -82,6 +82,11 @@ public sealed record CertificateName
             throw Invalid(text, "it is a URL or a path", "Give only the host name, without scheme, port and path");
         }
 
+        if (text.Split(':') is [_, { Length: > 0 } port] && port.All(char.IsAsciiDigit))
+        {
+            throw Invalid(text, "it contains a port", "Give only the host name");
+        }
+
         return TryParseAddress(text, out var address)
             ? new CertificateName(address.ToString(), address)
             : new CertificateName(ParseDnsName(text, isHostName), null);

@@ -81,6 +81,20 @@ public sealed class IssuerSelector
         return null;
     }
 
+    /// <summary>Finds an imported certificate for exactly these names; null if there is none.</summary>
+    public async Task<CertificateEntry?> FindImportedAsync(CertificateNameSet names, CancellationToken ct)
+    {
+        await foreach (var entry in _rack.Certificates.ListImportedForAsync(names, ct).ConfigureAwait(false))
+        {
+            if (entry.Record.Issuer == Issuer.ImportedName)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Returns the rack's default issuer; null if it has none.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>: another version of the module has set it.</exception>
     /// <exception cref="EngineException"><c>RackDamaged</c>.</exception>

@@ -48,7 +48,10 @@ public static class AtomicFile
     {
         if (NativeFileSystem.IsSpecial(path))
         {
-            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a device, pipe or socket.", path);
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a device, pipe or socket.", path)
+            {
+                Remedy = "Give another path.",
+            };
         }
 
         var target = ResolveTarget(path);

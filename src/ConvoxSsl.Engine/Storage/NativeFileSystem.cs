@@ -13,6 +13,7 @@ public static partial class NativeFileSystem
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
     private const int FileExists = 17;
+    private const int WriteAndEnter = 2 | 1;
     private const uint FileTypeMask = 0xF000;
     private const uint DirectoryType = 0x4000;
     private const uint RegularType = 0x8000;
@@ -99,6 +100,10 @@ public static partial class NativeFileSystem
 
     /// <summary>Reads the owner and mode of a file or link, which is not followed; null if it is missing or inaccessible.</summary>
     internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
+
+    /// <summary>Finds the reason why the current user cannot create files in a directory; null if there is none, and on Windows.</summary>
+    internal static string? FindWriteFault(string directory) =>
+        OperatingSystem.IsWindows() || Access(directory, WriteAndEnter) == 0 ? null : GetLastError();
 
     /// <summary>
     /// True for a device, a pipe or a socket, even behind a link. No file may replace one, because other programs use it.

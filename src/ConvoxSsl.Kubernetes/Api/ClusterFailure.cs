@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Http;
 using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
@@ -62,7 +63,7 @@ internal static partial class ClusterFailure
             _ => new EngineException(
                 ErrorCode.ClusterError,
                 EngineErrorKind.InvalidState,
-                $"The cluster could not {call} (HTTP {(int)status}){AfterColon(message)}",
+                $"The cluster could not {call} and returned {HttpStatusText.Describe(status)}{AfterColon(message)}",
                 call.Server)
             {
                 Remedy = FailedWebhook(message) ?? "Try again later; the cluster's logs say more.",

@@ -2,6 +2,7 @@ using System.Net;
 using System.Xml;
 using Amazon.Runtime;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Route53.Access;
 
@@ -59,7 +60,7 @@ internal static class AwsFailure
         AmazonServiceException { StatusCode: not 0 } service => new EngineException(
             ErrorCode.DnsProviderFailed,
             EngineErrorKind.InvalidState,
-            $"AWS responded to {action.Name} with HTTP {(int)service.StatusCode} and no reason.",
+            $"AWS responded to {action.Name} with {HttpStatusText.Describe(service.StatusCode)} and no reason.",
             action.Resource) { Remedy = "Try again later. Behind a proxy, check that it lets requests to AWS through." },
         XmlException or FormatException or ArgumentException or OverflowException => Malformed(action, failure.Message),
         _ => Unreachable(failure, action),

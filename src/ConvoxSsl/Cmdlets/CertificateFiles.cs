@@ -23,7 +23,7 @@ internal sealed record CertificateFiles(
         var password = Password is null ? null : Secret.ToCharArray(Password);
         try
         {
-            return PemFile.IsPfx(bytes) ? ReadPfx(bytes, password ?? []) : ReadPem(PemFile.Decode(bytes, Path), password);
+            return IsPfx(bytes) ? ReadPfx(bytes, password ?? []) : ReadPem(PemFile.Decode(bytes, Path), password);
         }
         finally
         {
@@ -53,9 +53,14 @@ internal sealed record CertificateFiles(
     {
         if (KeyPath is null)
         {
-            return HasKey(text)
-                ? PrivateKey.FromPem(text, password, Path)
-                : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
+            if (HasKey(text))
+            {
+                return PrivateKey.FromPem(text, password, Path);
+            }
+
+            // A file without a certificate is the wrong file, which a private key would not change.
+            CertificateChain.FromPem(text, null, Path).Dispose();
+            throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
         }
 
         var other = InputFile.ReadPem(KeyPath, Resolve);
@@ -81,6 +86,10 @@ internal sealed record CertificateFiles(
         var (chain, key) = Pfx.Read(bytes, password, Path);
         return new CertificateWithKey(chain, key);
     }
+
+    // A corrupt file is what its name says, unless it is text that was given the wrong name.
+    private bool IsPfx(byte[] bytes) => PemFile.IsPfx(bytes)
+        || (System.IO.Path.GetExtension(Path).ToLowerInvariant() is ".pfx" or ".p12" && !InputFile.IsPem(PemFile.Decode(bytes, Path)));
 
     private static bool HasKey(string text) => text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 

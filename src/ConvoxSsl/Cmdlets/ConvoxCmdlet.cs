@@ -53,7 +53,7 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     /// <param name="target">The target object of the error.</param>
     /// <param name="process">The work on the item.</param>
     private protected void ProcessItem(object? target, Action process) =>
-        new ErrorBoundary(WriteError, ThrowTerminatingError).Run(target, process);
+        new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError).Run(target, process);
 
     /// <summary>
     /// Defers a job until the last input object. All jobs run concurrently, so that they share delays and DNS changes. A job
@@ -72,7 +72,9 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     {
         Writer?.SetCertificateCount(_jobs.Count + BatchSize);
         var jobs = _jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct));
-        await new ErrorBoundary(WriteError, ThrowTerminatingError).RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
+        var boundary = new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError);
+        await boundary.RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
+        await boundary.RunAsync(() => DeliverChangedAsync(ct), ct);
     }
 
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
@@ -83,17 +85,20 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         return rack;
     }
 
-    /// <summary>True if the cmdlet can create a rack, or reports itself that there is none.</summary>
+    /// <summary>True if the cmdlet reports itself that there is no rack.</summary>
     private protected virtual bool AllowsMissingRack => false;
 
+    /// <summary>True if the cmdlet creates a rack where none is.</summary>
+    private protected virtual bool CreatesRack => false;
+
     /// <summary>
-    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Warns if the user named a rack that does not exist.
+    /// Opens the rack with an engine on it; both are disposed with the cmdlet. Reports if the user named a rack that does not exist.
     /// </summary>
     private protected RackSession OpenRack() => _sessions.GetOrOpen(FindRack(), rack =>
     {
-        if (!AllowsMissingRack && Rack is not null && rack.Kind == ConvoxRackKind.Local && !Directory.Exists(rack.Location))
+        if (Rack is not null && !AllowsMissingRack && NewRackNotice.IsNeeded(rack))
         {
-            WriteWarning($"There is no rack at '{rack.Location}'.");
+            ReportMissing(rack);
         }
 
         // In the log of a scheduled job, progress is noise.
@@ -101,6 +106,18 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, progress);
         return Run(ct => RackSession.OpenAsync(rack, events, Concurrency, ReadVaultAsync, ct));
     });
+
+    private void ReportMissing(ConvoxRack rack)
+    {
+        if (CreatesRack)
+        {
+            WriteInformation(NewRackNotice.Create(rack), NewRackNotice.Tags);
+        }
+        else
+        {
+            WriteWarning($"There is no rack at '{rack.Location}'.");
+        }
+    }
 
     private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
         OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);

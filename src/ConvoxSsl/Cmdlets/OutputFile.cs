@@ -11,9 +11,12 @@ internal static class OutputFile
     /// <exception cref="InvalidInputException"><c>InvalidPath</c>, <c>DirectoryNotFound</c>.</exception>
     public static Task WriteAsync(string path, string text, CancellationToken ct)
     {
-        if (Directory.Exists(path))
+        if (TargetPath.FindFault(path) is { } fault)
         {
-            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because {fault}.", path)
+            {
+                Remedy = "Give another path.",
+            };
         }
 
         if (!Directory.Exists(Path.GetDirectoryName(path)))

@@ -21,7 +21,10 @@ public sealed class IssuerCompleter : ArgumentCompleterBase
         Candidate[] selfSigned = request.IsForAnyOf("New-ConvoxCertificate", "Get-ConvoxCertificate", "Set-ConvoxRack")
             ? [new Candidate(Issuer.SelfSignedName, "signed with its own key; not trusted by default")]
             : [];
-        return [.. wellKnown, .. selfSigned, .. FindAccounts(request)];
+        Candidate[] imported = request.IsForAnyOf("Get-ConvoxCertificate")
+            ? [new Candidate(Issuer.ImportedName, "imported with Import-ConvoxCertificate")]
+            : [];
+        return [.. wellKnown, .. selfSigned, .. imported, .. FindAccounts(request)];
     }
 
     // If the rack cannot be read, the well-known CAs are still offered.

@@ -3,9 +3,10 @@ using System.Management.Automation;
 namespace ConvoxSsl.Errors;
 
 /// <summary>Runs the work of a cmdlet and converts its exceptions to error records, so that each has an ID of the module.</summary>
+/// <param name="cmdlet">The type of the cmdlet, whose parameters remedies can name.</param>
 /// <param name="write">Writes an error; the next input object can still succeed.</param>
 /// <param name="end">Ends the command with an error.</param>
-internal sealed class ErrorBoundary(Action<ErrorRecord> write, Action<ErrorRecord> end)
+internal sealed class ErrorBoundary(Type cmdlet, Action<ErrorRecord> write, Action<ErrorRecord> end)
 {
     /// <summary>Processes one input object on the pipeline thread.</summary>
     /// <param name="target">The target object of the error.</param>
@@ -18,11 +19,11 @@ internal sealed class ErrorBoundary(Action<ErrorRecord> write, Action<ErrorRecor
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            write(ErrorRecords.Create(e, target));
+            write(ErrorRecords.Create(e, target, cmdlet));
         }
         catch (Exception e) when (ErrorRecords.IsUnexpected(e))
         {
-            end(ErrorRecords.Create(e, target));
+            end(ErrorRecords.Create(e, target, cmdlet));
         }
     }
 
@@ -39,7 +40,7 @@ internal sealed class ErrorBoundary(Action<ErrorRecord> write, Action<ErrorRecor
             (e is not OperationCanceledException || !ct.IsCancellationRequested)
             && (ErrorRecords.CanDescribe(e) || ErrorRecords.IsUnexpected(e)))
         {
-            end(ErrorRecords.Create(e));
+            end(ErrorRecords.Create(e, null, cmdlet));
         }
     }
 }

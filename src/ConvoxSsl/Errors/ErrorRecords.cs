@@ -23,7 +23,9 @@ internal static class ErrorRecords
     /// <summary>Creates the error record of an exception.</summary>
     /// <param name="failure">The exception.</param>
     /// <param name="target">The request or certificate. If it is null, the value in the exception is the target.</param>
-    public static ErrorRecord Create(Exception failure, object? target = null) => Describe(failure, IsPrivateKey(target) ? null : target);
+    /// <param name="cmdlet">The type of the running cmdlet, whose parameters the remedy can name; null if none is known.</param>
+    public static ErrorRecord Create(Exception failure, object? target = null, Type? cmdlet = null) =>
+        Describe(failure, IsPrivateKey(target) ? null : target, cmdlet);
 
     /// <summary>Returns the message of an exception with its remedy, for warnings and results.</summary>
     public static string DescribeFailure(Exception failure) => Create(failure).Exception.Message;
@@ -36,15 +38,17 @@ internal static class ErrorRecords
         _ => false,
     };
 
-    private static ErrorRecord Describe(Exception failure, object? target)
+    private static ErrorRecord Describe(Exception failure, object? target, Type? cmdlet)
     {
         var id = Prefix + FailureCode.Get(failure);
         return failure switch
         {
-            InvalidInputException e => Create(PublicException.From(e, id), ErrorCategory.InvalidArgument, target ?? e.Value),
-            EngineException e => Create(PublicException.From(e, id), ErrorCategories.Get(e.Kind), target ?? e.Value),
+            InvalidInputException e => Create(PublicException.From(e, id, cmdlet), ErrorCategory.InvalidArgument, target ?? e.Value),
+            EngineException e => Create(PublicException.From(e, id, cmdlet), ErrorCategories.Get(e.Kind), target ?? e.Value),
             AcmeException e => Create(
-                PublicException.From(e, id), ErrorCategories.Get(e.Problem), target ?? DisplayText.OneLine(e.Problem.Identifier?.Value)),
+                PublicException.From(e, id, cmdlet),
+                ErrorCategories.Get(e.Problem),
+                target ?? DisplayText.OneLine(e.Problem.Identifier?.Value)),
             UnauthorizedAccessException e => AddRemedy(
                 new ErrorRecord(ForeignException.Sanitize(e), id, ErrorCategory.PermissionDenied, target),
                 "Check the permissions of the file or directory."),

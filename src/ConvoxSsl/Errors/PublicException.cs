@@ -6,33 +6,33 @@ namespace ConvoxSsl.Errors;
 /// <summary>Converts the engine's exceptions to the public ones, because scripts cannot refer to the engine's types.</summary>
 internal static class PublicException
 {
-    public static ConvoxInputException From(InvalidInputException e, string id)
+    public static ConvoxInputException From(InvalidInputException e, string id, Type? cmdlet)
     {
-        var exception = new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), ForeignException.Sanitize(e.InnerException))
+        var exception = new ConvoxInputException(Remedies.Append(e.Message, e.Remedy, cmdlet), ForeignException.Sanitize(e.InnerException))
         {
             ErrorId = id,
-            RecommendedAction = Remedies.Describe(e.Remedy),
+            RecommendedAction = Remedies.Describe(e.Remedy, cmdlet),
         };
         return ForeignException.KeepStackTrace(e, exception);
     }
 
-    public static ConvoxException From(EngineException e, string id)
+    public static ConvoxException From(EngineException e, string id, Type? cmdlet)
     {
-        var exception = new ConvoxException(Remedies.Append(e.Message, e.Remedy), ForeignException.Sanitize(e.InnerException))
+        var exception = new ConvoxException(Remedies.Append(e.Message, e.Remedy, cmdlet), ForeignException.Sanitize(e.InnerException))
         {
             ErrorId = id,
-            RecommendedAction = Remedies.Describe(e.Remedy),
+            RecommendedAction = Remedies.Describe(e.Remedy, cmdlet),
             RetryAfter = e.RetryAt,
         };
         return ForeignException.KeepStackTrace(e, exception);
     }
 
-    public static ConvoxAcmeException From(AcmeException e, string id)
+    public static ConvoxAcmeException From(AcmeException e, string id, Type? cmdlet)
     {
-        var exception = new ConvoxAcmeException(Remedies.Append(e.Message, e.Remedy), ForeignException.Sanitize(e.InnerException))
+        var exception = new ConvoxAcmeException(Remedies.Append(e.Message, e.Remedy, cmdlet), ForeignException.Sanitize(e.InnerException))
         {
             ErrorId = id,
-            RecommendedAction = Remedies.Describe(e.Remedy),
+            RecommendedAction = Remedies.Describe(e.Remedy, cmdlet),
             RetryAfter = e.RetryAt,
             Type = DisplayText.OneLine(e.Problem.Type),
             ShortType = DisplayText.OneLine(e.Problem.ShortType),

@@ -32,6 +32,6 @@ internal static class RenewalText
     private static string DescribeFailure(CertificateState state, DateTimeOffset now)
     {
         var failure = state.Failure!;
-        return $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.DescribeNextAttempt(failure, now)}";
+        return $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.DescribeNextAttempt(state.Record.Id, failure, now)}";
     }
 }

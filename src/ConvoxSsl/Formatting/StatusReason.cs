@@ -41,7 +41,7 @@ internal static class StatusReason
 
         if (state.Failure is { } failure)
         {
-            return $"Its renewal failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}";
+            return $"Its renewal failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(state.Record.Id, failure, now)}";
         }
 
         return state.Controlled is { } controlled ? $"A renewal is in progress. {Describe(controlled, now)}"
@@ -52,8 +52,10 @@ internal static class StatusReason
 
     /// <summary>Explains the status of a first order.</summary>
     public static string Describe(OrderRecord order, DateTimeOffset now) =>
-        order.Failure is { } failure ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
-        : order.WaitsFor ?? $"The order was started on {order.Started:u} and is not finished. To resume it, run Update-ConvoxCertificate.";
+        order.Failure is { } failure
+            ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(order.Certificate.Id, failure, now)}"
+        : order.WaitsFor ?? $"The order was started on {order.Started:u} and is not finished. To resume it, run Update-ConvoxCertificate "
+            + $"{order.Certificate.Id}.";
 
     /// <summary>Explains the status of a certificate that the rack's controller has not issued.</summary>
     public static string Describe(ControlledCertificate controlled, DateTimeOffset now) =>
@@ -61,17 +63,21 @@ internal static class StatusReason
             ? $"{controlled.Reason} To issue it without {controlled.Certificate.Settings?.Controller}, use "
                 + $"Update-ConvoxCertificate {controlled.Certificate.Id} -Engine Acme -Force."
         : controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
-            ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
+            ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(controlled.Certificate.Id, failure, now)}"
             : controlled.Reason
                 ?? $"It was requested from {controlled.Certificate.Settings?.Controller} on {controlled.Started:u}, "
                     + "which has not reported a status.";
 
     /// <summary>Explains when Update-ConvoxCertificate retries after a failure.</summary>
-    public static string DescribeNextAttempt(IssuanceFailure failure, DateTimeOffset now) => failure switch
+    /// <param name="id">The ID of the certificate.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="now">The current time.</param>
+    public static string DescribeNextAttempt(string id, IssuanceFailure failure, DateTimeOffset now) => failure switch
     {
         { NextTry: null, HelpUrl: { } url } => $"The CA has paused issuance. To resume it, visit {url}.",
-        { IsAskedByCa: true } when failure.Holds(now) => "To retry now, use -Force.",
-        { NextTry: { } next } when failure.Holds(now) => $"The next attempt is at {next:u}. To retry now, use -Force.",
-        _ => "To retry, run Update-ConvoxCertificate.",
+        { IsAskedByCa: true } when failure.Holds(now) => $"To retry now, use Update-ConvoxCertificate {id} -Force.",
+        { NextTry: { } next } when failure.Holds(now) =>
+            $"The next attempt is at {next:u}. To retry now, use Update-ConvoxCertificate {id} -Force.",
+        _ => $"To retry, run Update-ConvoxCertificate {id}.",
     };
 }

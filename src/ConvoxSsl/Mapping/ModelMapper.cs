@@ -25,13 +25,16 @@ internal static class ModelMapper
         Rack = rack,
     };
 
-    public static ConvoxCheck ToModel(this DnsCheck check) => new()
+    /// <summary>Converts a check.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="cmdlet">The type of the running cmdlet, whose parameters the remedy can name.</param>
+    public static ConvoxCheck ToModel(this DnsCheck check, Type cmdlet) => new()
     {
         Check = DisplayText.Sanitize(check.Check),
         Zone = DisplayText.OneLine(check.Zone),
         Passed = check.Passed,
         Detail = DisplayText.Sanitize(check.Detail),
-        Remedy = Remedies.Describe(check.Remedy),
+        Remedy = Remedies.Describe(check.Remedy, cmdlet),
     };
 
     /// <summary>Converts the chain that a dry run obtained.</summary>

@@ -1,11 +1,16 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Selection;
 
-/// <summary>The text that selects certificates: an ID, the beginning of one, a domain name, or a wildcard pattern of these.</summary>
-internal sealed class CertificateQuery
+/// <summary>
+/// The text that selects certificates: an ID, the beginning of one, a domain name, or a wildcard pattern of these. A wildcard that is the
+/// name of a certificate, such as <c>*.example.org</c>, selects the certificates with exactly this name; any other one is a pattern. The
+/// URL or the address of a server selects as its host does.
+/// </summary>
+internal sealed partial class CertificateQuery
 {
     // Tables end with it where they truncate an ID.
     private const char Ellipsis = '…';
@@ -16,18 +21,20 @@ internal sealed class CertificateQuery
 
     /// <param name="text">The user's text.</param>
     /// <param name="isDomain">True if the text is a name of the certificate, and never an ID.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidWildcard</c>.</exception>
     public CertificateQuery(string text, bool isDomain = false)
     {
-        (Text, IsDomain, Name) = (text, isDomain, ParseName(text));
-        _beginning = text.TrimEnd(Ellipsis);
-        if (WildcardPattern.ContainsWildcardCharacters(text))
+        Text = GetHost(text.Trim());
+        (IsDomain, Name) = (isDomain, ParseName(Text));
+        _beginning = Text.TrimEnd(Ellipsis);
+        if (WildcardPattern.ContainsWildcardCharacters(Text))
         {
-            _ids = isDomain ? null : new WildcardPattern(text, WildcardOptions.IgnoreCase);
-            _names = new DomainPattern(text);
+            _ids = isDomain ? null : Wildcard.Parse(Text);
+            _names = new DomainPattern(Text);
         }
     }
 
-    /// <summary>The user's text.</summary>
+    /// <summary>The user's text, without white space around it; the host of a URL or an address.</summary>
     public string Text { get; }
 
     /// <summary>True if the text is a name of the certificate, and never an ID.</summary>
@@ -57,6 +64,9 @@ internal sealed class CertificateQuery
         ? _ids?.IsMatch(id) is true || names.Any(pattern.IsMatch)
         : !IsDomain && _beginning.Length > 0 && id.StartsWith(_beginning, StringComparison.OrdinalIgnoreCase);
 
+    private static string GetHost(string text) =>
+        Address().Match(text) is { Success: true } match ? match.Groups["host"].Value : text;
+
     private static CertificateName? ParseName(string text)
     {
         try
@@ -68,6 +78,12 @@ internal sealed class CertificateQuery
             return null;
         }
     }
+
+    // A URL, or a host with a port; an IPv6 address has several colons.
+    [GeneratedRegex(
+        @"^(?:https?://(?:\[(?<host>[0-9A-Fa-f:.]+)\]|(?<host>[^/?#\[\]:@\s]+))(?::\d{1,5})?(?:[/?#]\S*)?|(?<host>[^/:@\[\]\s]+):\d{1,5})$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Address();
 }
 
 /// <summary>The kinds of match of a certificate with a query, from the worst to the best.</summary>

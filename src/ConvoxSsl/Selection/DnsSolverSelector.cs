@@ -24,7 +24,7 @@ internal static class DnsSolverSelector
         var solvers = await store.ListAsync(ct);
         if (WildcardPattern.ContainsWildcardCharacters(text))
         {
-            var pattern = new WildcardPattern(text);
+            var pattern = Wildcard.Parse(text);
             return
             [
                 .. solvers.Select(solver => solver.Id).Where(id => pattern.IsMatch(id.ToString(CultureInfo.InvariantCulture))),

@@ -16,9 +16,9 @@ internal sealed class DomainPattern
     public DomainPattern(string text)
     {
         var given = text.Length > 1 && text.EndsWith('.') ? text[..^1] : text;
-        _given = new WildcardPattern(given, WildcardOptions.IgnoreCase);
+        _given = Wildcard.Parse(given);
         _ascii = InternationalName.ToAscii(given) is var ascii && ascii != given
-            ? new WildcardPattern(ascii, WildcardOptions.IgnoreCase)
+            ? Wildcard.Parse(ascii)
             : null;
     }
 

@@ -27,4 +27,23 @@ internal sealed record SelectedCertificate(string Id, CertificateQuery Query)
     /// <c>CertificateDamaged</c>, <c>OrderDamaged</c>; <c>CertificateNotFound</c>: it has not been issued yet.
     /// </exception>
     public CertificateEntry RequireIssued() => RequireReadable().RequireIssued();
+
+    /// <summary>Returns a version of the stored certificate.</summary>
+    /// <param name="number">The number of the version; null for the live version.</param>
+    /// <exception cref="EngineException">
+    /// As <see cref="RequireIssued"/>; <c>CertificateNotFound</c>: the certificate has no such version.
+    /// </exception>
+    public CertificateVersion RequireVersion(int? number)
+    {
+        var entry = RequireIssued();
+        return number is null ? entry.Live
+            : entry.Versions.FirstOrDefault(version => version.Number == number) ?? throw new EngineException(
+                ErrorCode.CertificateNotFound,
+                EngineErrorKind.NotFound,
+                $"'{Id}' has no version {number}; it keeps {string.Join(", ", entry.Versions.Select(version => version.Number))}.",
+                Id)
+            {
+                Remedy = new Remedy("CertificateNotFound.Version"),
+            };
+    }
 }

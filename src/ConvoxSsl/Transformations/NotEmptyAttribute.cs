@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Transformations;
 
-/// <summary>Rejects null, an empty list and empty text, and shows the right form.</summary>
+/// <summary>Rejects null, an empty list and blank text, and shows the right form.</summary>
 /// <param name="advice">The right form, as a sentence.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NotEmptyAttribute(string advice) : ValidateArgumentsAttribute
@@ -19,6 +19,9 @@ public sealed class NotEmptyAttribute(string advice) : ValidateArgumentsAttribut
 
     /// <summary>The advice for parameters that select DNS solvers.</summary>
     public const string Solver = "Give the number of a DNS solver, such as 1.";
+
+    /// <summary>The advice for parameters that select certificate targets.</summary>
+    public const string Target = "Give the number of a certificate target, such as 1.";
 
     /// <summary>The right form, as a sentence.</summary>
     public string Advice { get; } = advice;
@@ -36,7 +39,7 @@ public sealed class NotEmptyAttribute(string advice) : ValidateArgumentsAttribut
     {
         null => true,
         PSObject { BaseObject: not PSCustomObject } wrapper => IsEmpty(wrapper.BaseObject),
-        string text => text.Length == 0,
+        string text => string.IsNullOrWhiteSpace(text),
         IList { Count: 0 } => true,
         IList items => items.Cast<object?>().Any(IsEmpty),
         _ => false,

@@ -5,7 +5,7 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Transformations;
 
-/// <summary>Rejects a DNS zone in place of the number of a new DNS solver, and shows both correct forms.</summary>
+/// <summary>Rejects a DNS zone in place of the number of a new DNS solver, and shows the right form.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SolverNumberAttribute : ArgumentTransformationAttribute
 {
@@ -17,7 +17,6 @@ public sealed class SolverNumberAttribute : ArgumentTransformationAttribute
         return input is not (string or IList) || LanguagePrimitives.TryConvertTo<int>(input, CultureInfo.InvariantCulture, out _)
             ? inputData
             : throw new ArgumentTransformationMetadataException(DisplayText.OneLine(
-                $"'{text}' is not the number of a DNS solver. Use Add-ConvoxDnsSolver 1 {text}, or Add-ConvoxDnsSolver -DnsZone {text} "
-                + "for the next free number."));
+                $"'{text}' is not the number of a DNS solver. For the next free number, use Add-ConvoxDnsSolver -DnsZone {text}."));
     }
 }

@@ -4,7 +4,7 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Transformations;
 
-/// <summary>Rejects text that is not a whole number, and shows the right form.</summary>
+/// <summary>Rejects what is not a whole number or out of range, and shows the right form.</summary>
 /// <param name="example">The parameter with a valid value.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class WholeNumberAttribute(string example) : ArgumentTransformationAttribute
@@ -14,11 +14,32 @@ public sealed class WholeNumberAttribute(string example) : ArgumentTransformatio
     /// <summary>The parameter with a valid value.</summary>
     public string Example { get; } = example;
 
+    /// <summary>The smallest valid number.</summary>
+    public int Min { get; init; } = int.MinValue;
+
+    /// <summary>The largest valid number.</summary>
+    public int Max { get; init; } = int.MaxValue;
+
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapper ? wrapper.BaseObject : inputData) is not string { Length: > 0 } text
-        || LanguagePrimitives.TryConvertTo<int>(text, CultureInfo.InvariantCulture, out _)
-            ? inputData
-            : throw new ArgumentTransformationMetadataException(
-                $"'{DisplayText.Shorten(text, MaxLength)}' is not a valid number. Use a whole number, such as {Example}.");
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var input = inputData is PSObject wrapper ? wrapper.BaseObject : inputData;
+        if (input is not IConvertible value || input is string { Length: 0 })
+        {
+            return inputData;
+        }
+
+        var text = DisplayText.Shorten(value.ToString(CultureInfo.InvariantCulture), MaxLength);
+        return !LanguagePrimitives.TryConvertTo<int>(input, CultureInfo.InvariantCulture, out var number)
+            ? throw new ArgumentTransformationMetadataException(
+                $"'{text}' is not a valid number. Use a whole number, such as {Example}.")
+            : number < Min || number > Max
+            ? throw new ArgumentTransformationMetadataException(
+                $"'{text}' is not a valid number. Use {DescribeRange()}, such as {Example}.")
+            : inputData;
+    }
+
+    private string DescribeRange() => Max == int.MaxValue
+        ? string.Create(CultureInfo.InvariantCulture, $"a number of at least {Min}")
+        : string.Create(CultureInfo.InvariantCulture, $"a number from {Min} to {Max}");
 }

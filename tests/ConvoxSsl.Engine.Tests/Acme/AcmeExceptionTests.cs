@@ -21,9 +21,9 @@ public sealed class AcmeExceptionTests
     [Fact]
     public void Message_ResponseWithoutAProblem_HasNoType()
     {
-        var error = new AcmeException(new AcmeProblem { Status = 503, Detail = "HTTP 503 ServiceUnavailable" }, s_url);
+        var error = new AcmeException(new AcmeProblem { Status = 503, Detail = "HTTP 503 (Service Unavailable)" }, s_url);
 
-        Assert.Equal("The request to the CA at ca.example:14000 failed: HTTP 503 ServiceUnavailable.", error.Message);
+        Assert.Equal("The request to the CA at ca.example:14000 failed: HTTP 503 (Service Unavailable).", error.Message);
     }
 
     [Theory]

@@ -127,6 +127,7 @@ public abstract partial class RackContract
         Assert.Single(
             await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
         Assert.Empty(await Rack.Certificates.ListForAsync(swapped, generated: false, default).ToListAsync());
+        Assert.Empty(await Rack.Certificates.ListImportedForAsync(swapped, default).ToListAsync());
 
         // Changes since the last search count too.
         await AddForAsync(swapped, generated: true);

@@ -260,8 +260,8 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(409, "{\"kind\":\"Status\",\"message\":\"conflict\"}", "(HTTP 409): conflict.")]
-    [InlineData(500, "{\"kind\":\"Status\",\"message\":{\"a\":1}}", "(HTTP 500).")]
+    [InlineData(409, "{\"kind\":\"Status\",\"message\":\"conflict\"}", " and returned HTTP 409 (Conflict): conflict.")]
+    [InlineData(500, "{\"kind\":\"Status\",\"message\":{\"a\":1}}", " and returned HTTP 500 (Internal Server Error).")]
     public async Task An_unusual_failure_of_a_request_that_reads_is_an_error_with_a_remedy(int status, string body, string end)
     {
         _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(status, body)).Always());

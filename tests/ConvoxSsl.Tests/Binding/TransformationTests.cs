@@ -70,7 +70,11 @@ public sealed class TransformationTests
     {
         var rack = new ConvoxRack { Name = "prod", Kind = ConvoxRackKind.Local, Location = "/racks/prod" };
         Assert.Same(rack, new RackReferenceAttribute().Transform(null!, new PSObject(rack)));
-        Assert.Equal(5, new RackReferenceAttribute().Transform(null!, 5));
+        Assert.Null(new RackReferenceAttribute().Transform(null!, null));
+        Assert.Contains(
+            "An object of type Int32 is not a rack.",
+            Assert.Throws<ArgumentTransformationMetadataException>(() => new RackReferenceAttribute().Transform(null!, 5)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +89,10 @@ public sealed class TransformationTests
         Assert.Equal(
             "hidden",
             new string(Secret.ToCharArray((SecureString)new CredentialPasswordAttribute().Transform(null!, new PSObject(credential))!)));
-        Assert.Equal("pasted", new CredentialPasswordAttribute().Transform(null!, "pasted"));
+        Assert.Same(secure, new CredentialPasswordAttribute().Transform(null!, secure));
+        var refused = Assert.Throws<ArgumentTransformationMetadataException>(() =>
+            new CredentialPasswordAttribute().Transform(null!, "pasted"));
+        Assert.DoesNotContain("pasted", refused.Message, StringComparison.Ordinal);
         Assert.Equal("hidden", new PlainOrSecureTextAttribute().Transform(null!, new PSObject(secure)));
         Assert.Equal("open", new PlainOrSecureTextAttribute().Transform(null!, "open"));
     }

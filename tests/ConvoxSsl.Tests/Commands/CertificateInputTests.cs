@@ -41,13 +41,32 @@ public sealed class CertificateInputTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task An_object_of_another_type_is_converted_to_text()
+    [Theory]
+    [InlineData("[System.IO.FileInfo]::new($one.Id) | Update-ConvoxCertificate", "type FileInfo does not name a certificate")]
+    [InlineData("[System.IO.FileInfo]::new($one.Id) | Get-ConvoxCertificate", "type FileInfo does not name a certificate")]
+    [InlineData("Remove-ConvoxCertificate ([System.IO.FileInfo]::new('x')) -Confirm:$false", "type FileInfo does not name a certificate")]
+    [InlineData("$process | Wait-ConvoxCertificate", "type Process does not name a certificate")]
+    [InlineData("$process | Show-ConvoxExpiry", "type Process is not a certificate")]
+    [InlineData("[System.IO.FileInfo]::new('one.example.org') | New-ConvoxCertificate", "type FileInfo is not a name")]
+    [InlineData("Test-ConvoxDomain ([System.IO.FileInfo]::new('one.example.org'))", "type FileInfo is not a name")]
+    [InlineData("$process | Remove-ConvoxDnsSolver -Confirm:$false", "type Process does not name a DNS solver")]
+    [InlineData("Get-ConvoxCertificate -Rack $process", "type Process is not a rack")]
+    [InlineData("$process | Test-ConvoxEndpoint", "type Process names no server")]
+    [InlineData("Set-ConvoxServiceCertificate web $process -Path $folder", "type Process is not a certificate")]
+    public async Task An_object_of_another_type_is_one_error(string script, string expected)
     {
         await CreateAsync();
+        Directory.CreateDirectory(_powerShell["files"]);
+        await File.WriteAllTextAsync(_powerShell["files/convox.yml"], "services:\n  web:\n    port: 3000\n");
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        _powerShell.Set("process", process);
 
-        Assert.Equal(
-            [_one], (await RunAsync("[System.IO.FileInfo]::new($one.Id) | Update-ConvoxCertificate | ForEach-Object Id")).Of<string>());
+        var run = await RunAsync(script);
+
+        var error = run.TerminatingError ?? Assert.Single(run.Errors);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Objects);
+        Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate")).Objects.Count);
     }
 
     [Theory]
@@ -95,6 +114,7 @@ public sealed class CertificateInputTests : IDisposable
     [InlineData("$one | Get-ConvoxCertificate two.example.org", "Leave out the one or the other")]
     [InlineData("$one | Update-ConvoxCertificate two.example.org", "Leave out the one or the other")]
     [InlineData("$one | Show-ConvoxExpiry two.example.org", "Leave out the one or the other")]
+    [InlineData("$one | Restore-ConvoxCertificate '1'", "name it: Restore-ConvoxCertificate -Version 1.")]
     public async Task Certificates_that_are_given_twice_or_without_a_path_are_one_error(string script, string remedy)
     {
         await CreateAsync();
@@ -123,6 +143,14 @@ public sealed class CertificateInputTests : IDisposable
             """);
 
         Assert.Equal([_one, _one, _one, _one], run.Succeeded().Of<ConvoxCertificate>().Select(certificate => certificate.Id));
+    }
+
+    [Fact]
+    public async Task A_number_beside_a_certificate_from_the_pipeline_is_its_version()
+    {
+        await CreateAsync();
+
+        Assert.Equal(_one, Assert.Single((await RunAsync("$one | Restore-ConvoxCertificate 1")).Succeeded().Of<ConvoxCertificate>()).Id);
     }
 
     private async Task CreateAsync()

@@ -13,6 +13,8 @@ public sealed class CompletionTests : IDisposable
     [Theory]
     [InlineData("New-ConvoxCertificate a.example.org -Issuer lets", "letsencrypt", "letsencrypt-staging")]
     [InlineData("New-ConvoxCertificate a.example.org -Issuer self", "self-signed")]
+    [InlineData("Get-ConvoxCertificate -Issuer imp", "imported")]
+    [InlineData("New-ConvoxCertificate a.example.org -Issuer imp")]
     [InlineData("New-ConvoxAcmeAccount self")]
     [InlineData("Get-ConvoxCertificate -Rack loc", "local")]
     [InlineData("New-ConvoxCertificate a.example.org -KeyAlgorithm Ecdsa", "EcdsaP256", "EcdsaP384")]
@@ -149,6 +151,21 @@ public sealed class CompletionTests : IDisposable
 
         Assert.Equal(500, (await CompleteAsync("Get-ConvoxCertificate ")).Count);
         Assert.Equal(["cert-0257"], Texts(await CompleteAsync("Get-ConvoxCertificate cert-0257")));
+    }
+
+    [Theory]
+    [InlineData("Remove-ConvoxCertificate -", "-Id", "-Domain", "-WhatIf", "-Verbose")]
+    [InlineData("Show-ConvoxExpiry -", "-Width", "-Ascii", "-Html", "-Verbose")]
+    [InlineData("New-ConvoxCertificate -", "-Domain", "-KeyPath", "-Password", "-CertificateSigningRequest", "-WhatIf")]
+    [InlineData("Set-ConvoxServiceCertificate web -", "-Certificate", "-Domain", "-Remove", "-WhatIf")]
+    [InlineData("Connect-ConvoxRack -", "-Path", "-Name", "-Verbose")]
+    [InlineData("Add-ConvoxDnsSolver 1 example.org -", "-HostedZoneId", "-ApiToken", "-Present", "-PoshAcmePlugin", "-Vault")]
+    public async Task Completes_all_parameters(string typed, params string[] expected)
+    {
+        _powerShell.Set("typed", typed);
+        var run = await _powerShell.RunAsync("(TabExpansion2 $typed $typed.Length).CompletionMatches", CancellationToken.None);
+
+        Assert.Empty(expected.Except(Texts(run.Succeeded().Of<CompletionResult>())));
     }
 
     private static IEnumerable<string> Texts(IEnumerable<CompletionResult> results) => results.Select(result => result.CompletionText);

@@ -104,6 +104,24 @@ public sealed class ExportFilesTests : IAsyncLifetime
         Assert.False(Directory.Exists(_powerShell["files"]));
     }
 
+    [Theory]
+    [InlineData("Export-ConvoxCertificate db.example.org $files/file/x -Format Pfx", "InvalidExportPath", "file/x")]
+    [InlineData("Export-ConvoxCertificate db.example.org $files/file/sub/x.pfx", "InvalidExportPath", "file/sub/x.pfx")]
+    [InlineData("Show-ConvoxExpiry -Html $files/file/x", "InvalidPath", "file/x")]
+    [InlineData("Show-ConvoxExpiry -Html $files/file/sub/x", "InvalidPath", "file/sub/x")]
+    public async Task A_file_in_place_of_a_directory_is_named(string script, string id, string path)
+    {
+        Directory.CreateDirectory(_powerShell["files"]);
+        await File.WriteAllTextAsync(_powerShell["files/file"], "not a directory");
+
+        var error = Assert.Single((await _powerShell.RunAsync(script, default)).Errors);
+
+        Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(
+            $"Cannot write '{_powerShell[$"files/{path}"]}' because '{_powerShell["files/file"]}' is a file. Give another path.",
+            error.Exception.Message);
+    }
+
     [Fact]
     public async Task A_pipe_is_not_replaced_even_behind_a_link()
     {

@@ -88,7 +88,7 @@ public sealed class FailureTests
         Assert.Contains("https://", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-AcceptTermsOfService", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         var stored = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
-        Assert.Contains(error.ErrorDetails.RecommendedAction, stored.StatusReason, StringComparison.Ordinal);
+        Assert.Contains("use Update-ConvoxCertificate -AcceptTermsOfService.", stored.StatusReason, StringComparison.Ordinal);
 
         (await session.RunAsync("Update-ConvoxCertificate -Force -AcceptTermsOfService")).Succeeded();
     }

@@ -32,6 +32,7 @@ public sealed class InvalidInputTests : IDisposable
         { "www.example.org ", "white space" },
         { "www.example.org\n", "white space" },
         { "https://www.example.org/", "Give only the host name" },
+        { "www.example.org:443", "it contains a port" },
     };
 
     [Theory]
@@ -195,73 +196,19 @@ public sealed class InvalidInputTests : IDisposable
         "privkey.pem' contains no certificate, only a private key",
         "Give a PEM file")]
     [InlineData("broken.pem", "InvalidPrivateKey", "The private key in", "broken.pem'")]
+    [InlineData("junk.pem", "InvalidCertificate", "junk.pem' contains no certificate", "Give a PEM file with a 'BEGIN CERTIFICATE' block")]
+    [InlineData("junk.pfx", "InvalidPfx", "junk.pfx' because it is corrupt, or not a PFX file", "Export it again")]
+    [InlineData("pem/cert.pem", "PrivateKeyNeeded", "cert.pem' does not contain a private key", "-KeyPath")]
     public async Task An_unsuitable_file_is_named(string files, string id, string fault, string remedy)
     {
         await RunAsync(
             "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
         await File.WriteAllTextAsync(_powerShell["junk.pem"], "junk");
+        await File.WriteAllTextAsync(_powerShell["junk.pfx"], "junk");
         await File.WriteAllTextAsync(
             _powerShell["broken.pem"], "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
 
         await AssertRejectedAsync($"Import-ConvoxCertificate $folder/{files}", "ConvoxSsl." + id, fault, remedy);
-    }
-
-    [Theory]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer letsencript", "Did you mean 'letsencrypt'?")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer staging", "Did you mean 'letsencrypt-staging'?")]
-    [InlineData("Get-ConvoxCertificate -Rack locl", "Did you mean 'local'?")]
-    [InlineData("Get-ConvoxCertificate -Status Redy", "Did you mean 'Ready'? The values are ")]
-    [InlineData("Get-ConvoxCertificate -Status Ready, Expird", "Did you mean 'Expired'?")]
-    [InlineData("Get-ConvoxDnsSolver -Provider Cloudflair", "Did you mean 'Cloudflare'?")]
-    [InlineData("Set-ConvoxWebhook https://hooks.example.org -Event Faild", "Did you mean 'Failed'?")]
-    [InlineData("New-ConvoxCertificate www.example.org -KeyAlgorithm Ecdsa256", "Did you mean 'EcdsaP256'?")]
-    [InlineData("New-ConvoxCertificate www.example.org -Challenge Http-01", "Did you mean 'Http01'?")]
-    [InlineData(
-        "Get-ConvoxCertificate -ExpiringWithin week", "'week' is not a valid time span. Use a number with a unit, such as 7d")]
-    [InlineData("Add-ConvoxDnsSolver example.org -HostedZoneId Z1", "Use Add-ConvoxDnsSolver 1 example.org, or ")]
-    [InlineData("Add-ConvoxDnsSolver example.org, example.net -HostedZoneId Z1", "-DnsZone example.org for the next free number")]
-    [InlineData("Get-ConvoxCertificate ''", "The value is empty. Give an ID such as cert-eb0dbb34, or a domain such as www.example.org.")]
-    [InlineData("Get-ConvoxCertificate -Id ''", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Update-ConvoxCertificate $undefined", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Remove-ConvoxCertificate '' -Confirm:$false", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Wait-ConvoxCertificate @()", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("'' | Revoke-ConvoxCertificate", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Import-ConvoxCertificate x.pem -Id ''", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Show-ConvoxExpiry ''", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Set-ConvoxServiceCertificate web ''", "Give an ID such as cert-eb0dbb34")]
-    [InlineData("Get-ConvoxCertificate -Domain ''", "Give a domain such as www.example.org")]
-    [InlineData("Export-ConvoxCertificate -Domain '' ./x", "Give a domain such as www.example.org")]
-    [InlineData("Get-ConvoxDnsSolver ''", "Give the number of a DNS solver, such as 1")]
-    [InlineData("Remove-ConvoxDnsSolver @()", "Give the number of a DNS solver, such as 1")]
-    [InlineData("Set-ConvoxDnsSolver $undefined -Region eu-west-1", "Give the number of a DNS solver, such as 1")]
-    [InlineData("Set-ConvoxAcmeAccount '' -NewKey", "Give an issuer such as letsencrypt")]
-    [InlineData("New-ConvoxAcmeAccount ''", "Give an issuer such as letsencrypt")]
-    [InlineData("Get-ConvoxCertificate -Issuer ''", "Give an issuer such as letsencrypt")]
-    [InlineData("Export-ConvoxCertificate www.example.org ''", "Give a directory such as ./site")]
-    [InlineData("New-ConvoxCertificate a.example.org -HttpPort abc", "'abc' is not a valid number. Use a whole number, such as -HttpPort")]
-    [InlineData("Test-ConvoxDomain www.example.org -HttpPort 80a", "such as -HttpPort 8080")]
-    [InlineData("New-ConvoxCertificate www.example.org -KeepVersions all", "such as -KeepVersions 3")]
-    [InlineData("Restore-ConvoxCertificate www.example.org previous", "such as -Version 1")]
-    [InlineData("Show-ConvoxExpiry -First all", "such as -First 10")]
-    [InlineData("Remove-ConvoxCertificate -Id cert-1 -Domain www.example.org", "Leave out one of them")]
-    [InlineData("Export-ConvoxCertificate -Id cert-1 -Domain www.example.org ./x", "Leave out one of them")]
-    [InlineData("Import-ConvoxCertificate x.pem -Id cert-1 -Domain www.example.org", "Leave out one of them")]
-    [InlineData("New-ConvoxCertificate www.example.org -CertificateSigningRequest x.csr", "Leave out -Domain, -KeyPath and -Password")]
-    [InlineData("New-ConvoxCertificate -CertificateSigningRequest x.csr -KeyPath x.key", "Leave out -Domain, -KeyPath and -Password")]
-    [InlineData("Show-ConvoxExpiry -Html x.html -Ascii", "Leave out -Width and -Ascii")]
-    [InlineData("Set-ConvoxServiceCertificate web cert-1 -Remove", "Leave out the certificate, or -Remove")]
-    [InlineData("Set-ConvoxServiceCertificate web -Id cert-1 -Domain www.example.org", "Leave out one of them")]
-    [InlineData("Set-ConvoxWebhook https://hooks.example.org -Secret x -NewSecret", "Leave out -Secret or -NewSecret")]
-    [InlineData("Connect-ConvoxRack production -KubeConfig ./config", "Connect-ConvoxRack -Name production.")]
-    [InlineData("Connect-ConvoxRack -Context production", "such as Connect-ConvoxRack -Name production.")]
-    [InlineData("Connect-ConvoxRack ./rack -Name production", "Leave out the directory, or -Name")]
-    public async Task A_slip_is_answered_with_the_right_form(string script, string expected)
-    {
-        var run = await RunAsync(script);
-
-        var error = run.TerminatingError ?? Assert.Single(run.Errors);
-        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_powerShell.RackPath), "Something was written.");
     }
 
     [Fact]

@@ -243,7 +243,7 @@ public sealed class NamingTests : IDisposable
             var error = Assert.Single((await session.RunAsync(script.Replace("{0}", text, StringComparison.Ordinal))).Errors);
             Assert.StartsWith("ConvoxSsl.CertificateNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
             Assert.StartsWith($"{failed.Id} (one.example.org) has not been issued yet", error.Exception.Message, StringComparison.Ordinal);
-            Assert.Contains($"Update-ConvoxCertificate {failed.Id} tries again", error.Exception.Message, StringComparison.Ordinal);
+            Assert.Contains($"run Update-ConvoxCertificate {failed.Id} -Force.", error.Exception.Message, StringComparison.Ordinal);
         }
     }
 

@@ -235,7 +235,7 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task Without_a_rack_the_services_are_listed_with_one_warning()
     {
-        var set = await RunAsync("Set-ConvoxServiceCertificate web, api cert-one -Path $folder");
+        var set = await RunAsync("Set-ConvoxServiceCertificate web, api cert-bx7k2 -Path $folder");
         Assert.Contains("There is no rack at", Assert.Single(set.Succeeded().Warnings), StringComparison.Ordinal);
 
         var get = await RunAsync("Get-ConvoxServiceCertificate $folder");
@@ -263,25 +263,28 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task WhatIf_and_unchanged_services_write_nothing()
     {
-        await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder -WhatIf");
+        await RunAsync("Set-ConvoxServiceCertificate web cert-bx7k2 -Path $folder -WhatIf");
         Assert.Equal(Text, await File.ReadAllTextAsync(Manifest));
 
-        await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder");
+        await RunAsync("Set-ConvoxServiceCertificate web cert-bx7k2 -Path $folder");
         File.SetUnixFileMode(Manifest, UnixFileMode.UserRead);
-        var repeated = await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder -Verbose -PassThru");
+        var repeated = await RunAsync("Set-ConvoxServiceCertificate web cert-bx7k2 -Path $folder -Verbose -PassThru");
         Assert.Equal("web", Services(repeated).Single().Service);
         Assert.Contains(repeated.Verbose, line => line.Contains("already", StringComparison.Ordinal));
         (await RunAsync("Set-ConvoxServiceCertificate api -Remove -Path $folder")).Succeeded();
 
-        var error = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-two -Path $folder")).Errors);
+        var error = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-cx7k2 -Path $folder")).Errors);
         Assert.StartsWith("ConvoxSsl.AccessDenied,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Get-ConvoxServiceCertificate $folder/none", "FileNotFound", "-Path")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Service none", "ServiceNotFound", "Its services are web, api, hook, worker.")]
-    [InlineData("Set-ConvoxServiceCertificate none cert-one -Path $folder", "ServiceNotFound", "Its services are web, api, hook, worker.")]
+    [InlineData("Set-ConvoxServiceCertificate none cert-bx7k2 -Path $folder", "ServiceNotFound", "Its services are web, api, hook")]
     [InlineData("Set-ConvoxServiceCertificate web 'cert one' -Path $folder", "InvalidCertificateId", "'cert one'")]
+    [InlineData("Set-ConvoxServiceCertificate web cert-zz -Path $folder", "InvalidCertificateId", "'cert-zz' is not the whole ID")]
+    [InlineData("Set-ConvoxServiceCertificate web cert-eb0dbb34 -Path $folder", "InvalidCertificateId", "Give the whole ID")]
+    [InlineData("Set-ConvoxServiceCertificate * cert-bx7k2 -Path $folder", "ServiceNotFound", "wildcards are not permitted here")]
     [InlineData("Set-ConvoxServiceCertificate web www.example.org -Path $folder", "InvalidCertificateId", "There is no rack at")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Rack nowhere", "RackNotFound", "'nowhere'")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate", "NoCertificateProposed", "-Certificate")]
@@ -304,7 +307,7 @@ public sealed class ServiceCertificateTests : IDisposable
     {
         await File.WriteAllTextAsync(Manifest, text);
 
-        var error = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder")).Errors);
+        var error = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-bx7k2 -Path $folder")).Errors);
 
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
@@ -314,11 +317,11 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task A_failing_service_does_not_stop_the_others()
     {
-        var run = await RunAsync("Set-ConvoxServiceCertificate web, none, api cert-one -Path $folder -PassThru");
+        var run = await RunAsync("Set-ConvoxServiceCertificate web, none, api cert-bx7k2 -Path $folder -PassThru");
 
         Assert.Equal(["web", "api"], run.Of<ConvoxServiceCertificate>().Select(s => s.Service));
         Assert.Equal("none", Assert.Single(run.Errors).TargetObject);
-        Assert.Equal(2, (await File.ReadAllTextAsync(Manifest)).Split("id: cert-one").Length - 1);
+        Assert.Equal(2, (await File.ReadAllTextAsync(Manifest)).Split("id: cert-bx7k2").Length - 1);
     }
 
     [Fact]

@@ -99,8 +99,8 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-Width 39", "ParameterArgumentValidationError")]
-    [InlineData("-First 0", "ParameterArgumentValidationError")]
+    [InlineData("-Width 39", "ParameterArgumentTransformationError")]
+    [InlineData("-First 0", "ParameterArgumentTransformationError")]
     [InlineData("-Html x.html -Width 80", "ConvoxSsl.InvalidParameters")]
     public async Task Invalid_parameters_are_rejected_before_anything_is_read(string parameters, string code)
     {

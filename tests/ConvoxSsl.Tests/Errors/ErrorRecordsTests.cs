@@ -156,7 +156,7 @@ public sealed class ErrorRecordsTests
         };
 
         Assert.Equal(
-            "Ask again. Get-ConvoxCertificate -Id cert-a shows its status, and Update-ConvoxCertificate cert-a tries again.",
+            "Ask again. Get-ConvoxCertificate -Id cert-a shows its status, and Wait-ConvoxCertificate cert-a waits until it is issued.",
             ErrorRecords.Create(failure).ErrorDetails.RecommendedAction);
     }
 

@@ -23,7 +23,8 @@ public sealed class ModelMapperTests
     {
         var check = new DnsCheck("Zone", false, "It failed.", Remedy.Join("It said no.", new Remedy("FileNotFound")));
 
-        Assert.Equal(("It failed.", "It said no. Check the path."), (check.ToModel().Detail, check.ToModel().Remedy));
-        Assert.Equal("It said no.", (check with { Remedy = Remedy.Join("It said no.", null) }).ToModel().Remedy);
+        var shown = check.ToModel(typeof(object));
+        Assert.Equal(("It failed.", "It said no. Check the path."), (shown.Detail, shown.Remedy));
+        Assert.Equal("It said no.", (check with { Remedy = Remedy.Join("It said no.", null) }).ToModel(typeof(object)).Remedy);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using ConvoxSsl.Tests.Errors;
 
 namespace ConvoxSsl.Tests.Sessions;
 
@@ -43,6 +44,11 @@ public sealed class RunningPipeline
         catch (RuntimeException e)
         {
             terminating = e.ErrorRecord;
+        }
+
+        foreach (var error in _shell.Streams.Error.Append(terminating).OfType<ErrorRecord>())
+        {
+            Advice.Verify(error);
         }
 
         return new PowerShellResult

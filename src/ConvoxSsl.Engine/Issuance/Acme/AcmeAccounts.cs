@@ -55,7 +55,9 @@ public sealed class AcmeAccounts : IDisposable
                 directoryUrl.AbsoluteUri,
                 failure)
             {
-                Remedy = new Remedy(ErrorCode.TermsOfServiceNotAccepted),
+                Remedy = failure is null
+                    ? new Remedy(ErrorCode.TermsOfServiceNotAccepted)
+                    : Remedy.Join(failure.Remedy, new Remedy("TermsOfServiceNotAccepted.Unreadable")),
             };
         }
     }

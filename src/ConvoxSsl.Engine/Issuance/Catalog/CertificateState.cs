@@ -22,6 +22,8 @@ public sealed record CertificateState(CertificateEntry? Entry, OrderRecord? Orde
         $"{Record.GetTitle()} has not been issued yet{(Failure is { } failure ? $"; the last attempt failed: {failure.Cause}" : ".")}",
         Record.Id)
     {
-        Remedy = new Remedy("CertificateNotFound.NotIssued", Record.Id),
+        Remedy = Failure is null
+            ? new Remedy("CertificateNotFound.NotIssued", Record.Id)
+            : new Remedy("CertificateNotFound.Failed", Record.Id),
     };
 }

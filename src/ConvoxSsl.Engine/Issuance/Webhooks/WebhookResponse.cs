@@ -13,10 +13,12 @@ internal sealed record WebhookResponse(HttpStatusCode? Status, NetworkFaultExcep
     public bool IsTransient => Status is { } status ? RetryPolicy.IsTransient(status) : Untrusted is null;
 
     /// <summary>A description of the outcome, without any part of the URL except its host.</summary>
-    public string Detail => (int?)Status switch
+    public string Detail => Status switch
     {
-        >= 300 and < 400 and var status => $"it returned a redirect (HTTP {status}), which is not followed",
-        { } status => $"it returned HTTP {status}",
+        { } status when IsDelivered => $"it returned HTTP {(int)status}",
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest and var status =>
+            $"it returned a redirect, {HttpStatusText.Describe(status)}, which is not followed",
+        { } status => $"it returned {HttpStatusText.Describe(status)}",
         null => Untrusted is { } untrusted ? $"its TLS certificate is not trusted: {untrusted.Message.TrimEnd('.')}" : Fault!.Reason,
     };
 

@@ -65,7 +65,8 @@ public sealed record CertificateFileSet(CertificateFileFormat Format, IReadOnlyL
         format,
         [.. GetNames(format).Select(item => new CertificateFile(item.Part, Path.Combine(directory, item.Name)))]);
 
-    private static CertificateFilePart GetPart(CertificateFileFormat format) => format switch
+    /// <summary>Returns the contents of the only file of a format.</summary>
+    internal static CertificateFilePart GetPart(CertificateFileFormat format) => format switch
     {
         CertificateFileFormat.Pkcs7 => CertificateFilePart.FullChain,
         CertificateFileFormat.Der => CertificateFilePart.Certificate,

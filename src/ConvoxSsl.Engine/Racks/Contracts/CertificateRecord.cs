@@ -29,6 +29,9 @@ public sealed record CertificateRecord
     /// <summary>True if this rack's certificate, issued by a CA or self-signed, has exactly these names.</summary>
     public bool IsMadeFor(CertificateNameSet names, bool generated) =>
         Generated == generated && Settings is not null && names.SetEquals(Domains);
+
+    /// <summary>True if the certificate was created elsewhere and has exactly these names.</summary>
+    public bool IsImportedFor(CertificateNameSet names) => Settings is null && names.SetEquals(Domains);
 }
 
 /// <summary>The settings of an issuance, which renewals reuse.</summary>

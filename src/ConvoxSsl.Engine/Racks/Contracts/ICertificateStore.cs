@@ -26,7 +26,11 @@ public interface ICertificateStore
     /// <param name="generated">True for certificates from a CA, false for self-signed ones.</param>
     /// <param name="ct">The cancellation token.</param>
     IAsyncEnumerable<CertificateEntry> ListForAsync(CertificateNameSet names, bool generated, CancellationToken ct) =>
-        OnlyForAsync(ListAsync(null, ct), names, generated);
+        FilterAsync(ListAsync(null, ct), record => record.IsMadeFor(names, generated));
+
+    /// <summary>Lists the imported certificates for exactly these names.</summary>
+    IAsyncEnumerable<CertificateEntry> ListImportedForAsync(CertificateNameSet names, CancellationToken ct) =>
+        FilterAsync(ListAsync(null, ct), record => record.IsImportedFor(names));
 
     /// <summary>
     /// Lists the certificates that belong to the rack's apps. Their ids contain the app's namespace; they can be read, and renewed
@@ -86,12 +90,12 @@ public interface ICertificateStore
         }
     }
 
-    private static async IAsyncEnumerable<CertificateEntry> OnlyForAsync(
-        IAsyncEnumerable<CertificateEntry> entries, CertificateNameSet names, bool generated)
+    private static async IAsyncEnumerable<CertificateEntry> FilterAsync(
+        IAsyncEnumerable<CertificateEntry> entries, Func<CertificateRecord, bool> isIncluded)
     {
         await foreach (var entry in entries.ConfigureAwait(false))
         {
-            if (entry.Record.IsMadeFor(names, generated))
+            if (isIncluded(entry.Record))
             {
                 yield return entry;
             }

@@ -57,6 +57,21 @@ internal sealed class LocalCertificateStore(RackDirectory rack) : ICertificateSt
         }
     }
 
+    public async IAsyncEnumerable<CertificateEntry> ListImportedForAsync(
+        CertificateNameSet names, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
+        var ids = _names.Candidates(Ids(), names);
+        await foreach (var entry in ReadAhead.InOrderAsync(ids, ReadEntryAsync, null, ct).ConfigureAwait(false))
+        {
+            _names.Learn(entry.Record.Id, entry.Record.Domains);
+            if (entry.Record.IsImportedFor(names))
+            {
+                yield return entry;
+            }
+        }
+    }
+
     public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct)
     {
         CertificateId.Require(id);

@@ -85,7 +85,7 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
 
     private protected override object Target => Issuer;
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {

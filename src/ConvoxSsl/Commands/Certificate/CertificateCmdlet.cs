@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
@@ -12,13 +13,17 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     private protected const string IdSet = "Id";
     private protected const string DomainSet = "Domain";
 
+    // After the positions of derived cmdlets, which other arguments beside -Domain have.
+    private const int LastPosition = 9;
+
     /// <summary>
     /// The certificates: an ID, the beginning of one that no other certificate has, or one of the certificate's names. Wildcards are
     /// permitted.
     /// </summary>
     [Parameter(
         ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = DomainSet, DontShow = true)]
+    [Parameter(ParameterSetName = DomainSet, Position = LastPosition)]
+    [RejectedInSets(DomainSet)]
     [CertificateId]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
@@ -28,7 +33,10 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
-    /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    /// <summary>
+    /// The certificates for these names, in Unicode or A-labels. Wildcards are permitted. A wildcard that is the name of a certificate,
+    /// such as <c>*.example.org</c>, selects that certificate only.
+    /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
@@ -56,6 +64,22 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
 
     /// <summary>Processes one certificate on the pipeline thread.</summary>
     private protected abstract void ProcessCertificate(RackSession session, SelectedCertificate certificate);
+
+    /// <summary>Warns that clients reject a version of a certificate that was revoked, has expired or is not valid yet.</summary>
+    /// <param name="done">The past participle of the cmdlet's action.</param>
+    /// <param name="id">The ID of the certificate.</param>
+    /// <param name="version">The version.</param>
+    private protected void WarnIfUnusable(string done, string id, CertificateVersion version)
+    {
+        var reason = version.Revoked is not null ? "was revoked"
+            : version.Expires <= Now ? $"expired on {version.Expires:u}"
+            : version.NotBefore > Now ? $"is valid only from {version.NotBefore:u}"
+            : null;
+        if (reason is not null)
+        {
+            WriteWarning($"Clients reject the {done} version {version.Number} of {id} because it {reason}.");
+        }
+    }
 
     private protected override object? Target => Id ?? Domain;
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Publishing.Files;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -57,11 +59,13 @@ public sealed partial class ExportConvoxCertificateCommand
     /// <summary>The number of the version. By default the live version.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
-    [WholeNumber("-Version 1")]
-    [ValidateRange(1, int.MaxValue)]
+    [WholeNumber("-Version 1", Min = 1)]
     public int? Version { get; set; }
 
     /// <summary>Overwrites existing files, and accepts a <c>-Mode</c> that lets every user read the private key.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    private CertificateFileFormat GetFormat() =>
+        CertificateFileSet.ChooseFormat(GetUnresolvedProviderPathFromPSPath(Path), Format?.ToEngine());
 }

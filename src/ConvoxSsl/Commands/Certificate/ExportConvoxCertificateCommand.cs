@@ -4,7 +4,6 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Storage;
-using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Selection;
 
@@ -86,9 +85,6 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         }
     }
 
-    private CertificateFileFormat GetFormat() =>
-        CertificateFileSet.ChooseFormat(GetUnresolvedProviderPathFromPSPath(Path), Format?.ToEngine());
-
     // Nothing is written before the last input object, because several certificates need a directory each.
     private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
@@ -119,9 +115,10 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
 
     private void Export(RackSession session, SelectedCertificate certificate, CertificateFileSet set, string path)
     {
-        var entry = certificate.RequireIssued();
-        using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, Version ?? entry.LiveVersion, ct));
+        var version = certificate.RequireVersion(Version);
+        using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, version.Number, ct));
         CertificateFileWriter.Check(material, set, _options);
+        WarnIfUnusable("exported", certificate.Id, version);
         if (ConfirmAction(path, $"Export {certificate.Title} {(set.Files.Any(f => f.IsSecret) ? "with" : "without")} its private key"))
         {
             foreach (var file in Run(ct => WriteAsync(material, set, ct)))

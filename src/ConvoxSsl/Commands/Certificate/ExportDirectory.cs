@@ -1,17 +1,12 @@
-using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>The directories of several exported certificates.</summary>
-internal static partial class ExportDirectory
+internal static class ExportDirectory
 {
-    private const int MaxLength = 255;
-
-    // Those that Windows does not allow in a name.
-    private static readonly char[] Forbidden = ['<', '>', ':', '"', '/', '\\', '|', '?', '*'];
-
     /// <summary>Returns the path that each certificate is exported to: the given one, or a directory in it for each of several.</summary>
     /// <param name="path">The given path.</param>
     /// <param name="isFile">True if the path is that of a file, which can have one certificate only.</param>
@@ -66,7 +61,7 @@ internal static partial class ExportDirectory
             .Where(group => group.Count() > 1)
             .Select(group => group.Key)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var names = items.ConvertAll(item => !repeated.Contains(item.Name) ? item.Name : Append(item.Name, item.Id));
+        var names = items.ConvertAll(item => !repeated.Contains(item.Name) ? item.Name : CertificateFileName.Append(item.Name, item.Id));
         return (names, [.. names.Zip(items).Where(item => item.Second.IsTaken).Select(item => item.First)]);
     }
 
@@ -74,23 +69,6 @@ internal static partial class ExportDirectory
     private static bool IsExportable(SelectedCertificate certificate, int? version) =>
         certificate.State?.Entry is { } entry && (version is null || entry.Versions.Any(kept => kept.Number == version));
 
-    private static string Append(string name, string id) => name == id || name.Length + id.Length >= MaxLength ? id : $"{name}_{id}";
-
-    /// <summary>Returns the name of a certificate's directory, which is valid on every platform.</summary>
-    private static string GetName(SelectedCertificate certificate)
-    {
-        var domain = certificate.State?.Record.Domains[0] ?? string.Empty;
-        if (domain.StartsWith("*.", StringComparison.Ordinal))
-        {
-            // No name of a certificate has an underscore.
-            domain = $"_{domain[1..]}";
-        }
-
-        var name = string.Concat(domain.Select(c => char.IsControl(c) || Forbidden.Contains(c) ? '-' : c)).Trim(' ', '.');
-        return name.Length is 0 or > MaxLength ? certificate.Id : DeviceName().IsMatch(name) ? $"_{name}" : name;
-    }
-
-    // Windows reserves these names, with any extension.
-    [GeneratedRegex(@"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex DeviceName();
+    private static string GetName(SelectedCertificate certificate) =>
+        CertificateFileName.Create(certificate.State?.Record.Domains[0], certificate.Id);
 }

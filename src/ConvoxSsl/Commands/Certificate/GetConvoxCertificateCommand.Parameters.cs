@@ -18,7 +18,11 @@ public sealed partial class GetConvoxCertificateCommand
     [NotEmpty(NotEmptyAttribute.Certificate)]
     public string[]? Id { get; set; }
 
-    /// <summary>Lists only certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    /// <summary>
+    /// Lists only certificates for these names, in Unicode or A-labels. Wildcards are permitted. A wildcard that is the name of a
+    /// certificate, such as <c>*.example.org</c>, selects that certificate only; <c>*example.org</c> is always a pattern. A name without
+    /// wildcards that no certificate has is an error.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]

@@ -21,7 +21,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <para>Lists the certificates of a domain that expire within 30 days.</para>
-/// <code>Get-ConvoxCertificate -Domain *.example.org -ExpiringWithin 30d</code>
+/// <code>Get-ConvoxCertificate -Domain *example.org -ExpiringWithin 30d</code>
 /// </example>
 /// <example>
 /// <para>Lists the self-signed and imported certificates, which no CA renews.</para>
@@ -38,9 +38,11 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCertificate))]
 public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
 {
-    private protected override object? Target => Id;
+    private readonly HashSet<string> _knownDomains = new(StringComparer.Ordinal);
 
-    private bool IsGeneratedBound => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
+    private IReadOnlyList<CertificateQuery> _domains = [];
+
+    private protected override object? Target => Id;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -52,10 +54,10 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
+        _domains = [.. CreateQueries(null, Domain)];
         var written = Id is { Length: > 1 } ? new HashSet<string>(StringComparer.Ordinal) : null;
-        foreach (var pattern in Id ?? ["*"])
+        foreach (var query in CreateQueries(Id ?? ["*"], null))
         {
-            var query = new CertificateQuery(pattern);
             if (query.IsPattern && query.Name is null)
             {
                 Run(ct => ListAsync(session, query, written, ct));
@@ -70,55 +72,50 @@ public sealed partial class GetConvoxCertificateCommand : ConvoxCmdlet
                     warnIfNone: false);
             }
         }
+
+        RequireKnownDomains(session);
     }
 
     private async Task ListAsync(RackSession session, CertificateQuery query, HashSet<string>? written, CancellationToken ct)
     {
         var issuers = (Issuer ?? []).Select(text => new IssuerPattern(text)).ToHashSet();
         var order = new DomainOrder(certificate => WriteObjectAsync(certificate, ct));
+        var domains = new DomainFilter<ConvoxCertificate>(_domains);
         if (!IsGeneratedBound)
         {
-            await session.ListWithAppsAsync(AddIfSelectedAsync, WriteWarning, ct);
+            await session.ListWithAppsAsync(ProcessAsync, WriteWarning, ct);
         }
         else
         {
             await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
             {
-                await AddIfSelectedAsync(certificate);
+                await ProcessAsync(certificate);
             }
         }
 
+        foreach (var certificate in domains.TakeHeld())
+        {
+            await AddIfSelectedAsync(certificate);
+        }
+
         await order.CompleteAsync();
+        _knownDomains.UnionWith(domains.Found.Select(domain => domain.Text));
         foreach (var missing in issuers)
         {
             missing.RequireKnown();
         }
 
-        Task AddIfSelectedAsync(ConvoxCertificate certificate)
+        Task ProcessAsync(ConvoxCertificate certificate)
         {
             issuers.RemoveWhere(pattern => pattern.IsMatch(certificate.Issuer));
-            return query.Rate(certificate.Id, certificate.Domains) != CertificateMatch.None
-                && IsSelected(certificate)
-                && written?.Add(certificate.Id) is not false
-                ? order.AddAsync(certificate)
-                : Task.CompletedTask;
+            return domains.IsSelected(certificate, certificate.Domains) ? AddIfSelectedAsync(certificate) : Task.CompletedTask;
         }
-    }
 
-    private void WriteIfSelected(RackSession session, SelectedCertificate certificate, HashSet<string>? written)
-    {
-        var state = certificate.RequireReadable();
-        var isListed = !IsGeneratedBound || !state.Record.IsOfApp() || certificate.Id == certificate.Query.Text;
-        if (isListed && session.Describe(state) is var described && IsSelected(described) && written?.Add(described.Id) is not false)
-        {
-            WriteObject(described);
-        }
+        Task AddIfSelectedAsync(ConvoxCertificate certificate) =>
+            query.Rate(certificate.Id, certificate.Domains) != CertificateMatch.None
+            && IsSelected(certificate)
+            && written?.Add(certificate.Id) is not false
+            ? order.AddAsync(certificate)
+            : Task.CompletedTask;
     }
-
-    private bool IsSelected(ConvoxCertificate certificate) =>
-        (Domain is null || Domain.Any(pattern => certificate.Domains.Any(new DomainPattern(pattern).IsMatch)))
-        && (Issuer is null || Issuer.Any(pattern => new IssuerPattern(pattern).IsMatch(certificate.Issuer)))
-        && (!IsGeneratedBound || certificate.Generated == Generated)
-        && (ExpiringWithin is not { } span || certificate.Expires - Now <= span)
-        && (Status is null || Status.Contains(certificate.Status));
 }

@@ -47,7 +47,6 @@ public sealed partial class ImportConvoxCertificateCommand
 
     /// <summary>The number of versions to keep, including the new one. Default: 3.</summary>
     [Parameter]
-    [WholeNumber("-KeepVersions 3")]
-    [ValidateRange(1, int.MaxValue)]
+    [WholeNumber("-KeepVersions 3", Min = 1)]
     public int KeepVersions { get; set; } = IssueRequest.DefaultKeepVersions;
 }

@@ -40,12 +40,12 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         RequireIdOrDomain(Id, Domain);
     }
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {
-        var session = OpenRack();
         using var certificate = new CertificateFiles(Path, KeyPath, ChainPath, Password, GetUnresolvedProviderPathFromPSPath).Read();
+        var session = OpenRack();
         foreach (var subject in certificate.Chain.Unrelated)
         {
             WriteWarning($"'{subject}' does not belong to the chain of the certificate and is not imported.");
@@ -60,8 +60,9 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         WarnOfLostNames(existing, names);
         if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
-            WriteObject(session.Describe(Run(ct =>
-                session.Engine.Certificates.ImportAsync(certificate, existing?.Id, KeepVersions, ct))));
+            var imported = Run(ct => session.Engine.Certificates.ImportAsync(certificate, existing?.Id, KeepVersions, ct));
+            WriteObject(session.Describe(imported));
+            DeliverAtEnd(session, imported.Record.Id);
         }
     }
 

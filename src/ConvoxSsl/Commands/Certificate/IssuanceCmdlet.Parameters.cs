@@ -73,8 +73,7 @@ public abstract partial class IssuanceCmdlet
 
     /// <summary>The maximum number of concurrent requests to one CA. Default: 8.</summary>
     [Parameter]
-    [WholeNumber("-ThrottleLimit 8")]
-    [ValidateRange(1, 100)]
+    [WholeNumber("-ThrottleLimit 8", Min = 1, Max = 100)]
     public int ThrottleLimit { get; set; } = EngineOptions.DefaultConcurrency;
 
     /// <summary>The number of versions to keep for Restore-ConvoxCertificate, including the new one. Default: 3.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -15,7 +16,7 @@ internal sealed class IssuerPattern
     public IssuerPattern(string text)
     {
         _text = text;
-        _given = new WildcardPattern(text, WildcardOptions.IgnoreCase);
+        _given = Wildcard.Parse(text);
         _name = Issuer.WellKnown.FirstOrDefault(issuer => issuer.DirectoryUrl!.OriginalString.Equals(text, StringComparison.Ordinal))?.Name;
     }
 

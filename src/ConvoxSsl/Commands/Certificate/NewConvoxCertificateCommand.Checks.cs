@@ -35,11 +35,16 @@ public sealed partial class NewConvoxCertificateCommand
     }
 
     // Without a named issuer, a certificate from a CA for the same names determines it, so this is the only search for one.
-    private void WarnOfCertificateFromCa(RackSession session, CertificateNameSet names)
+    private void WarnOfOtherCertificate(RackSession session, CertificateNameSet names, bool isNamed)
     {
-        if (Run(ct => session.Engine.Issuers.FindFromCaAsync(names, ct)) is { } fromCa)
+        if (isNamed && Run(ct => session.Engine.Issuers.FindFromCaAsync(names, ct)) is { } fromCa)
         {
             WriteWarning($"{DescribeFromCa(fromCa)} The self-signed one does not replace it.");
+        }
+        else if (Run(ct => session.Engine.Issuers.FindImportedAsync(names, ct)) is { } imported)
+        {
+            WriteWarning($"The rack has an imported certificate for the same names: {imported.Record.Id}. The self-signed one does not "
+                + $"replace it. For a new version of the imported one, use Import-ConvoxCertificate -Id {imported.Record.Id}.");
         }
     }
 

@@ -35,7 +35,8 @@ public sealed partial class NewConvoxCertificateCommand
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromRemainingArguments = true,
         ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), Position = 0, ValueFromRemainingArguments = true, DontShow = true)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), Position = 0, ValueFromRemainingArguments = true)]
+    [RejectedInSets(nameof(CertificateSigningRequest))]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
@@ -59,13 +60,15 @@ public sealed partial class NewConvoxCertificateCommand
 
     /// <summary>The PEM file of an existing private key. By default a new key is created.</summary>
     [Parameter(ParameterSetName = DomainSet)]
-    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), DontShow = true)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest))]
+    [RejectedInSets(nameof(CertificateSigningRequest))]
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
     /// <summary>The password of the encrypted private key in the file of <c>-KeyPath</c>.</summary>
     [Parameter(ParameterSetName = DomainSet)]
-    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), DontShow = true)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest))]
+    [RejectedInSets(nameof(CertificateSigningRequest))]
     [CredentialPassword]
     public SecureString? Password { get; set; }
 }

@@ -54,12 +54,12 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
 
     private protected override object Target => CertificateSigningRequest ?? (Domain is [var single] ? single : (object)Domain);
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {
-        var session = OpenRack();
         var request = NewRequest();
+        var session = OpenRack();
         var isNamed = !string.IsNullOrEmpty(Issuer);
         var isChosen = isNamed;
         if (!isNamed)
@@ -80,9 +80,9 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        if (isNamed && plan is { Method: IssuanceMethod.SelfSigned, Known: null })
+        if (plan is { Method: IssuanceMethod.SelfSigned, Known: null })
         {
-            WarnOfCertificateFromCa(session, request.Names);
+            WarnOfOtherCertificate(session, request.Names, isNamed);
         }
 
         RequirePossible(session, plan);
@@ -113,6 +113,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
                 break;
             case { Entry: { } entry }:
                 WriteObject(session.Describe(entry));
+                DeliverAtEnd(session, entry.Record.Id);
                 RunHook(session.Describe(RenewalOutcome.FromIssued(before: null, entry)));
                 break;
             case { Error: EngineException { Code: ErrorCode.ValidationPending } pending } when !DryRun && !NoWait:
@@ -120,7 +121,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
                 WriteObject(await session.FindAsync((string)pending.Value!, ct));
                 break;
             default:
-                WriteError(ErrorRecords.Create(result.Error!, target));
+                WriteError(ErrorRecords.Create(result.Error!, target, GetType()));
                 if (!DryRun && await session.Engine.Certificates.FindFailureAsync(result.Plan.Request, ct) is { } failed)
                 {
                     RunHook(session.Describe(new RenewalOutcome(failed, RenewalResult.Failed)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
@@ -36,13 +38,17 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
     [Parameter(ParameterSetName = IdSet, Position = 1)]
     [Parameter(ParameterSetName = DomainSet, Position = 0)]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
-    [WholeNumber("-Version 1")]
-    [ValidateRange(1, int.MaxValue)]
+    [WholeNumber("-Version 1", Min = 1)]
     public int? Version { get; set; }
 
     /// <summary>Returns the restored certificates; <c>-PassThru:$false</c> returns nothing. Default: True.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; } = true;
+
+    private protected override Remedy PipelineRemedy =>
+        Version is null && Id is [var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? new Remedy("InvalidParameters.RestoreVersion", number)
+            : base.PipelineRemedy;
 
     private protected override void ProcessCertificate(RackSession session, SelectedCertificate certificate)
     {
@@ -51,27 +57,13 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
         var action = Version is { } version ? $"Restore version {version}" : "Restore the previous version";
         if (ConfirmAction(certificate.Title, action))
         {
-            var restored = session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct)));
-            WarnIfUnusable(restored);
+            var restored = Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct));
+            WarnIfUnusable("restored", restored.Record.Id, restored.Live);
+            DeliverAtEnd(session, certificate.Id);
             if (PassThru)
             {
-                WriteObject(restored);
+                WriteObject(session.Describe(restored));
             }
-        }
-    }
-
-    private void WarnIfUnusable(ConvoxCertificate certificate)
-    {
-        var reason = certificate.Status switch
-        {
-            ConvoxCertificateStatus.Expired => $"expired on {certificate.Expires:u}",
-            ConvoxCertificateStatus.Revoked => "was revoked",
-            ConvoxCertificateStatus.Pending => $"is valid only from {certificate.NotBefore:u}",
-            _ => null,
-        };
-        if (reason is not null)
-        {
-            WriteWarning($"Clients reject the restored version {certificate.Version} of {certificate.Id} because it {reason}.");
         }
     }
 }

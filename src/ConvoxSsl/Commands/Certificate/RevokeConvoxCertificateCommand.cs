@@ -58,7 +58,18 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
         var issuer = Issuer is null ? null : Engine.Issuance.Requests.Issuer.Parse(Issuer);
         var root = ReadRootFile(CaCertificate);
         certificate.RequireReadable();
-        Run(ct => session.Engine.Certificates.CheckRevocationAsync(certificate.Id, issuer, ct));
+        var (known, _) = Run(ct => session.Engine.Certificates.CheckRevocationAsync(certificate.Id, issuer, ct));
+        if (known.Live.Revoked is { } time)
+        {
+            WriteWarning($"{certificate.Title} was already revoked on {time:u}.");
+            if (PassThru)
+            {
+                WriteObject(session.Describe(known));
+            }
+
+            return;
+        }
+
         if (!ConfirmAction(certificate.Title, $"Revoke with the reason {Reason}"))
         {
             return;

@@ -20,7 +20,10 @@ public sealed partial class ShowConvoxExpiryCommand
     [NotEmpty(NotEmptyAttribute.Certificate)]
     public PSObject[]? Certificate { get; set; }
 
-    /// <summary>The certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
+    /// <summary>
+    /// The certificates for these names, in Unicode or A-labels. Wildcards are permitted. A wildcard that is the name of a certificate,
+    /// such as <c>*.example.org</c>, selects that certificate only.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
@@ -37,20 +40,20 @@ public sealed partial class ShowConvoxExpiryCommand
 
     /// <summary>The maximum number of certificates to draw, soonest expiry first. Default: 50, and 1000 on a page.</summary>
     [Parameter]
-    [WholeNumber("-First 10")]
-    [ValidateRange(1, int.MaxValue)]
+    [WholeNumber("-First 10", Min = 1)]
     public int? First { get; set; }
 
     /// <summary>The line length, at least 40. By default the width of the terminal, or 80 without one.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
-    [Parameter(ParameterSetName = PageSet, DontShow = true)]
-    [WholeNumber("-Width 100")]
-    [ValidateRange(TextTimeline.MinWidth, 1000)]
+    [Parameter(ParameterSetName = PageSet)]
+    [RejectedInSets(PageSet)]
+    [WholeNumber("-Width 100", Min = TextTimeline.MinWidth, Max = 1000)]
     public int? Width { get; set; }
 
     /// <summary>Draws with ASCII characters only. A console without Unicode uses them by default.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
-    [Parameter(ParameterSetName = PageSet, DontShow = true)]
+    [Parameter(ParameterSetName = PageSet)]
+    [RejectedInSets(PageSet)]
     public SwitchParameter Ascii { get; set; }
 
     /// <summary>The path of the HTML page. An existing file is replaced.</summary>

@@ -63,10 +63,11 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
 
         if (Within <= TimeSpan.Zero)
         {
-            ThrowTerminatingError(ErrorRecords.Create(new InvalidInputException(
+            var invalid = new InvalidInputException(
                 ErrorCode.InvalidTimeSpan,
                 $"The time axis of '{DurationText.Format(Within.Value)}' is not valid because it is not positive.",
-                Within)));
+                Within);
+            ThrowTerminatingError(ErrorRecords.Create(invalid, null, GetType()));
         }
     }
 

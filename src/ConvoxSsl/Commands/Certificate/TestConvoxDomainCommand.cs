@@ -106,7 +106,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         await foreach (var check in session.Engine.TestAsync(name, issuer, settings, root, ct))
         {
-            WriteObject(check.ToModel() with { Check = $"{name}: {check.Check}" });
+            WriteObject(check.ToModel(GetType()) with { Check = $"{name}: {check.Check}" });
         }
     }
 }

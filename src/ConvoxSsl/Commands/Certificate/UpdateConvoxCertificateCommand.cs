@@ -83,9 +83,9 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         base.EndProcessing();
-        if (!IsWhatIf && !DryRun)
+        if (!DryRun)
         {
-            Run(ct => Task.WhenAll(_runs.Keys.Select(session => session.Engine.Certificates.PublishAllAsync(ct))));
+            Publish();
         }
     }
 
@@ -125,7 +125,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         if (DryRun)
         {
-            WriteError(ErrorRecords.Create(error, state.Record.Id));
+            WriteError(ErrorRecords.Create(error, state.Record.Id, GetType()));
             return;
         }
 
@@ -144,7 +144,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
         if (outcome is { Result: RenewalResult.Failed, Error: { } error })
         {
-            WriteError(ErrorRecords.Create(error, outcome.State.Record.Id));
+            WriteError(ErrorRecords.Create(error, outcome.State.Record.Id, GetType()));
         }
     }
 }

@@ -50,7 +50,6 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(
     VerbsCommon.Add, "ConvoxDnsSolver",
     SupportsShouldProcess = true,
-    DefaultParameterSetName = Route53Set,
     HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
@@ -68,7 +67,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
 
     private protected override object? Target => Id;
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {

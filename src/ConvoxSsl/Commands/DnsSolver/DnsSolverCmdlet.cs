@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
@@ -12,52 +13,47 @@ namespace ConvoxSsl.Commands;
 /// <summary>The base of cmdlets with the settings of a DNS solver.</summary>
 public abstract class DnsSolverCmdlet : ConvoxCmdlet
 {
-    private protected const string Route53Set = "Route53";
-    private protected const string CloudflareSet = "Cloudflare";
-    private protected const string ScriptSet = "Script";
-    private protected const string PoshAcmeSet = "PoshAcme";
-
     /// <summary>Route53: the ARN of the role to assume. By default your credentials are used directly.</summary>
-    [Parameter(ParameterSetName = Route53Set)]
+    [Parameter]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Role { get; set; }
 
     /// <summary>Route53: the ID of the hosted zone. By default the public zone with the longest matching name.</summary>
-    [Parameter(ParameterSetName = Route53Set)]
+    [Parameter]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string? HostedZoneId { get; set; }
 
     /// <summary>Route53: the AWS region, such as <c>eu-west-1</c>.</summary>
-    [Parameter(ParameterSetName = Route53Set)]
+    [Parameter]
     [ArgumentCompleter(typeof(AwsRegionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }
 
     /// <summary>Route53: the external ID that the role's trust policy requires.</summary>
-    [Parameter(ParameterSetName = Route53Set)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ExternalId { get; set; }
 
     /// <summary>Route53: the profile in your AWS configuration with the credentials.</summary>
-    [Parameter(ParameterSetName = Route53Set)]
+    [Parameter]
     [ArgumentCompleter(typeof(AwsProfileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ProfileName { get; set; }
 
     /// <summary>Cloudflare: an API token with the permissions Zone.Zone Read and Zone.DNS Edit.</summary>
-    [Parameter(ParameterSetName = CloudflareSet)]
+    [Parameter]
     [SecretText]
     public SecureString? ApiToken { get; set; }
 
     /// <summary>Cloudflare: the global API key. Requires <c>-Email</c>.</summary>
-    [Parameter(ParameterSetName = CloudflareSet)]
+    [Parameter]
     [SecretText]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>Cloudflare: the email address of the account with the API key.</summary>
-    [Parameter(ParameterSetName = CloudflareSet)]
+    [Parameter]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     public string? Email { get; set; }
 
@@ -65,18 +61,17 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     /// Cloudflare: the name of the API token in a SecretManagement vault. Get-Secret reads the token at each use, and only the name
     /// is stored.
     /// </summary>
-    [Parameter(ParameterSetName = CloudflareSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ApiTokenSecret { get; set; }
 
     /// <summary>Cloudflare: the name of the global API key in a vault, like <c>-ApiTokenSecret</c>. Requires <c>-Email</c>.</summary>
-    [Parameter(ParameterSetName = CloudflareSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ApiKeySecret { get; set; }
 
     /// <summary>The vault of the secret. By default Get-Secret searches all vaults, the default vault first.</summary>
-    [Parameter(ParameterSetName = CloudflareSet)]
-    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Vault { get; set; }
 
@@ -85,21 +80,21 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     /// receive them in this order. It always runs in a new session and cannot use variables and functions of this one. Do not
     /// include secrets.
     /// </summary>
-    [Parameter(ParameterSetName = ScriptSet)]
+    [Parameter]
     public ScriptBlock? Present { get; set; }
 
     /// <summary>Script: the script that removes a TXT value, with the parameters <c>$Name</c> and <c>$Value</c>.</summary>
-    [Parameter(ParameterSetName = ScriptSet)]
+    [Parameter]
     public ScriptBlock? CleanUp { get; set; }
 
     /// <summary>Posh-ACME: the name of a DNS plugin of the installed Posh-ACME module, such as <c>DeSEC</c>.</summary>
-    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [Parameter]
     [ArgumentCompleter(typeof(PoshAcmePluginCompleter))]
     [ValidateNotNullOrEmpty]
     public string? PoshAcmePlugin { get; set; }
 
     /// <summary>Posh-ACME: the arguments of the plugin, as documented in its guide. They are stored as a secret.</summary>
-    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [Parameter]
     [ValidateNotNull]
     public Hashtable? PluginArgs { get; set; }
 
@@ -107,7 +102,7 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     /// Posh-ACME: the name of the plugin's arguments in a SecretManagement vault, where they are a Hashtable. Only the name is
     /// stored.
     /// </summary>
-    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PluginArgsSecret { get; set; }
 
@@ -118,7 +113,8 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         if (stored.VaultSecret is not null && described.Status == ConvoxDnsSolverStatus.Detached)
         {
             WriteWarning($"The cert-manager of rack '{session.Name}' cannot read a vault, so DNS solver {stored.Id} works only with "
-                + "-Engine Acme. For cert-manager, store the credential on the rack with -ApiToken.");
+                + "the module's own engine (New-ConvoxCertificate -Engine Acme). For cert-manager, store the credential on the rack with "
+                + "-ApiToken.");
         }
 
         return described;
@@ -135,4 +131,14 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
 
     /// <summary>The given parameters.</summary>
     private protected DnsSolverInput Input => new(this);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Input.FindSecondProvider() is { } reason)
+        {
+            Reject(reason, new Remedy("InvalidParameters.Providers"));
+        }
+    }
 }

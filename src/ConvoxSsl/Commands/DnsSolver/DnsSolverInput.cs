@@ -15,13 +15,11 @@ namespace ConvoxSsl.Commands;
 internal sealed class DnsSolverInput(DnsSolverCmdlet given)
 {
     /// <summary>The provider of the given parameters; null if there are none.</summary>
-    public ConvoxDnsProvider? Provider =>
-        (given.Role ?? given.HostedZoneId ?? given.Region ?? given.ExternalId ?? given.ProfileName) is not null
-            ? ConvoxDnsProvider.Route53
-        : given.ApiToken is not null || given.ApiKey is not null || (given.ApiTokenSecret ?? given.ApiKeySecret ?? given.Email) is not null
-            ? ConvoxDnsProvider.Cloudflare
-        : given.Present is not null || given.CleanUp is not null ? ConvoxDnsProvider.Script
-        : given.PluginArgs is not null || (given.PoshAcmePlugin ?? given.PluginArgsSecret) is not null ? ConvoxDnsProvider.PoshAcme
+    public ConvoxDnsProvider? Provider => Settings.Select(setting => (ConvoxDnsProvider?)setting.Provider).FirstOrDefault();
+
+    /// <summary>Returns the reason why the given parameters do not suit one provider; null if they do.</summary>
+    public string? FindSecondProvider() => Settings.DistinctBy(setting => setting.Provider).ToArray() is [var one, var other, ..]
+        ? $"A DNS solver has one provider, but -{one.Name} is a setting of {one.Provider}, and -{other.Name} is one of {other.Provider}."
         : null;
 
     /// <summary>Applies the given parameters to a solver. Returns it with its credential, if one was given.</summary>
@@ -54,6 +52,28 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
                 return (solver, null);
         }
     }
+
+    private IEnumerable<(ConvoxDnsProvider Provider, string Name)> Settings =>
+        from setting in new (ConvoxDnsProvider Provider, string Name, object? Value)[]
+        {
+            (ConvoxDnsProvider.Route53, nameof(given.Role), given.Role),
+            (ConvoxDnsProvider.Route53, nameof(given.HostedZoneId), given.HostedZoneId),
+            (ConvoxDnsProvider.Route53, nameof(given.Region), given.Region),
+            (ConvoxDnsProvider.Route53, nameof(given.ExternalId), given.ExternalId),
+            (ConvoxDnsProvider.Route53, nameof(given.ProfileName), given.ProfileName),
+            (ConvoxDnsProvider.Cloudflare, nameof(given.ApiToken), given.ApiToken),
+            (ConvoxDnsProvider.Cloudflare, nameof(given.ApiKey), given.ApiKey),
+            (ConvoxDnsProvider.Cloudflare, nameof(given.ApiTokenSecret), given.ApiTokenSecret),
+            (ConvoxDnsProvider.Cloudflare, nameof(given.ApiKeySecret), given.ApiKeySecret),
+            (ConvoxDnsProvider.Cloudflare, nameof(given.Email), given.Email),
+            (ConvoxDnsProvider.Script, nameof(given.Present), given.Present),
+            (ConvoxDnsProvider.Script, nameof(given.CleanUp), given.CleanUp),
+            (ConvoxDnsProvider.PoshAcme, nameof(given.PoshAcmePlugin), given.PoshAcmePlugin),
+            (ConvoxDnsProvider.PoshAcme, nameof(given.PluginArgs), given.PluginArgs),
+            (ConvoxDnsProvider.PoshAcme, nameof(given.PluginArgsSecret), given.PluginArgsSecret),
+        }
+        where setting.Value is not null
+        select (setting.Provider, setting.Name);
 
     private Route53Settings GivenRoute53 => new()
     {
@@ -117,7 +137,7 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
             return null;
         }
 
-        var script = RecordScript.Parse(text);
+        var script = ScriptBinding.ForRecord(text);
         var isEnough = parameter == nameof(DnsSolverCmdlet.Present)
             ? script.ReceivedCount == 2
             : script.ReceivedCount > 0 || script.IsEmpty;

@@ -68,7 +68,7 @@ public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
         }
         catch (InvalidInputException e)
         {
-            WriteError(ErrorRecords.Create(e));
+            WriteError(ErrorRecords.Create(e, null, GetType()));
         }
     }
 }

@@ -35,14 +35,13 @@ namespace ConvoxSsl.Commands;
 [Cmdlet(
     VerbsCommon.Set, "ConvoxDnsSolver",
     SupportsShouldProcess = true,
-    DefaultParameterSetName = Route53Set,
     HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 {
     /// <summary>The numbers of the solvers. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [DnsSolverNumber]
+    [ObjectNumber("DNS solver", "Get-ConvoxDnsSolver")]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
     [AllowNull]

@@ -42,7 +42,7 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
     /// <summary>The numbers of the solvers. Wildcards are permitted. By default all solvers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [DnsSolverNumber]
+    [ObjectNumber("DNS solver", "Get-ConvoxDnsSolver")]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
     [NotEmpty(NotEmptyAttribute.Solver)]
@@ -72,7 +72,7 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
         var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
         await foreach (var check in session.Engine.DnsSolvers.TryAsync(id, settings, progress, ct))
         {
-            var result = new PSObject(check.ToModel() with { DnsSolver = id });
+            var result = new PSObject(check.ToModel(GetType()) with { DnsSolver = id });
             result.TypeNames.Insert(0, ViewName);
             WriteObject(result);
         }

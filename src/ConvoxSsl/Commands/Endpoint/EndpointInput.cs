@@ -46,12 +46,13 @@ internal sealed record EndpointInput(string Text, string? ExpectedId, bool IsOfC
             }
         }
 
-        return input.BaseObject is PSCustomObject or IDictionary || CertificateInput.IsOfModule(input)
-            ? throw new InvalidInputException(ErrorCode.InvalidEndpoint, "The object names no server.")
+        return input.BaseObject is Uri || SimpleValue.IsText(input.BaseObject)
+            ? [new EndpointInput(input.ToString(), null, IsOfCertificate: false)]
+            : throw new InvalidInputException(
+                ErrorCode.InvalidEndpoint, $"{SimpleValue.DescribeType(input)} names no server.", input.BaseObject)
             {
                 Remedy = "Give an object with the property Endpoint, HostName or Domain.",
-            }
-            : [new EndpointInput(input.ToString(), null, IsOfCertificate: false)];
+            };
     }
 
     private static object? FindValue(PSObject input, string name) =>

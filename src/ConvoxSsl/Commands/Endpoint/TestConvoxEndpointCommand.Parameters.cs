@@ -49,7 +49,6 @@ public sealed partial class TestConvoxEndpointCommand
 
     /// <summary>The maximum number of servers that are tested at the same time. Default: 200.</summary>
     [Parameter]
-    [WholeNumber("-ThrottleLimit 50")]
-    [ValidateRange(1, 1000)]
+    [WholeNumber("-ThrottleLimit 50", Min = 1, Max = 1000)]
     public int ThrottleLimit { get; set; } = 200;
 }

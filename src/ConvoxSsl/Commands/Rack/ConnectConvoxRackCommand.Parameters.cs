@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -15,7 +16,8 @@ public sealed partial class ConnectConvoxRackCommand
     /// which the session has connected before.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = LocalSet)]
-    [Parameter(Position = 0, ParameterSetName = KubernetesSet, DontShow = true)]
+    [Parameter(Position = 0, ParameterSetName = KubernetesSet)]
+    [RejectedInSets(KubernetesSet)]
     [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }

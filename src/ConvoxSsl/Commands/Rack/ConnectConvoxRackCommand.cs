@@ -44,7 +44,7 @@ public sealed partial class ConnectConvoxRackCommand : AsyncCmdlet
         catch (Exception e) when (ErrorRecords.CanDescribe(e) || ErrorRecords.IsUnexpected(e))
         {
             // End the pipeline, because later commands would work on the wrong rack.
-            ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path));
+            ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path, GetType()));
         }
     }
 
@@ -79,12 +79,9 @@ public sealed partial class ConnectConvoxRackCommand : AsyncCmdlet
         }
 
         Run(ct => CompositionRoot.OpenLocal(rack).RequireReadableAsync(ct));
-        if (Path is not null && !Directory.Exists(rack.Location))
+        if (Path is not null && NewRackNotice.IsNeeded(rack))
         {
-            // Shown like the output of Write-Host: a typing error is seen, and scripts that create a rack have no warning.
-            WriteInformation(
-                new HostInformationMessage { Message = $"There is no rack at '{rack.Location}' yet. A new one will be created there." },
-                ["PSHOST"]);
+            WriteInformation(NewRackNotice.Create(rack), NewRackNotice.Tags);
         }
 
         return rack;

@@ -43,7 +43,7 @@ public sealed class SetConvoxRackCommand : ConvoxCmdlet
 
     private protected override object Target => DefaultIssuer;
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {

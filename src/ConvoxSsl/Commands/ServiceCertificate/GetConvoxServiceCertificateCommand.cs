@@ -3,6 +3,7 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Manifests;
+using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
@@ -73,11 +74,11 @@ public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             }
             catch (InvalidInputException e)
             {
-                WriteError(ErrorRecords.Create(e, name));
+                WriteError(ErrorRecords.Create(e, name, GetType()));
             }
         }
 
-        var patterns = (Service ?? ["*"]).Select(pattern => new WildcardPattern(pattern)).ToArray();
+        var patterns = (Service ?? ["*"]).Select(pattern => Wildcard.Parse(pattern, WildcardOptions.None)).ToArray();
         return manifest.Services.Where(service => Array.Exists(patterns, pattern => pattern.IsMatch(service.Name)));
     }
 }

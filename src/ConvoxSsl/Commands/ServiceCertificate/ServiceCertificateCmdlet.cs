@@ -87,7 +87,7 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
         {
             return query.CanBeId && CertificateId().IsMatch(query.Text) ? query.Text : throw new InvalidInputException(
                 ErrorCode.InvalidCertificateId,
-                $"'{query.Text}' is not the ID of a certificate, and rack '{rack.Rack}' cannot be searched for it: {rack.Problem}",
+                $"'{query.Text}' is not the whole ID of a certificate, and rack '{rack.Rack}' cannot be searched for it: {rack.Problem}",
                 query.Text)
             {
                 Remedy = new Remedy("InvalidCertificateId.NoRack"),
@@ -120,7 +120,7 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
                 $"{pending.Id} ({string.Join(", ", pending.Domains)}) has not been issued yet. {pending.StatusReason}".TrimEnd(),
                 pending.Id)
             {
-                Remedy = new Remedy("CertificateNotFound.NotIssued", pending.Id),
+                Remedy = new Remedy("CertificateNotFound.Pending", pending.Id),
             };
         }
     }
@@ -128,8 +128,8 @@ public abstract partial class ServiceCertificateCmdlet : ConvoxCmdlet
     private protected static ConvoxServiceCertificate Describe(Manifest manifest, ManifestService service, RackInventory rack) =>
         new ServiceCertificateEvaluator(manifest, rack, Now).Evaluate(service).ToModel(service, manifest.Path, rack.Rack);
 
-    // As Convox and this module create them.
-    [GeneratedRegex("^cert-[a-z0-9][-a-z0-9]*$", RegexOptions.CultureInvariant)]
+    // Whole ones, as Convox and this module create them: the hash of the names, a random number, or a name that a cluster generates.
+    [GeneratedRegex("^cert-([0-9a-f]{40}|[0-9a-f]{32}|[bcdfghjklmnpqrstvwxz2456789]{5})$", RegexOptions.CultureInvariant)]
     private static partial Regex CertificateId();
 
     private RackInventory ReadRack()

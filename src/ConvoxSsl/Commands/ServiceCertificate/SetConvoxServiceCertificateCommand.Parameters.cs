@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Manifests;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -23,8 +24,9 @@ public sealed partial class SetConvoxServiceCertificateCommand
     /// New-ConvoxCertificate. An object from Get-ConvoxServiceCertificate stands for its proposed certificate.
     /// </summary>
     [Parameter(ParameterSetName = CertificateSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [Parameter(ParameterSetName = DomainSet, Position = 1, DontShow = true)]
-    [Parameter(ParameterSetName = RemoveSet, Position = 1, DontShow = true)]
+    [Parameter(ParameterSetName = DomainSet, Position = 1)]
+    [Parameter(ParameterSetName = RemoveSet, Position = 1)]
+    [RejectedInSets(DomainSet, RemoveSet)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [AllowNull]
@@ -35,7 +37,8 @@ public sealed partial class SetConvoxServiceCertificateCommand
 
     /// <summary>A name of the certificate, in Unicode or A-labels.</summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true)]
-    [Parameter(ParameterSetName = RemoveSet, DontShow = true)]
+    [Parameter(ParameterSetName = RemoveSet)]
+    [RejectedInSets(RemoveSet)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [AllowNull]
     [AllowEmptyString]
@@ -65,6 +68,19 @@ public sealed partial class SetConvoxServiceCertificateCommand
         if (ParameterSetName == RemoveSet && (Certificate ?? Domain) is not null)
         {
             Reject("A certificate was given, although the service is to have none.", new Remedy("InvalidParameters.RemoveCertificate"));
+        }
+    }
+
+    private void RequireNames(Manifest manifest)
+    {
+        if (Service.FirstOrDefault(WildcardPattern.ContainsWildcardCharacters) is { } pattern)
+        {
+            var names = string.Join(", ", manifest.Services.Select(service => service.Name));
+            throw new InvalidInputException(
+                ErrorCode.ServiceNotFound, $"'{pattern}' is not the name of a service, and wildcards are not permitted here.", pattern)
+            {
+                Remedy = $"Name the services. '{manifest.Path}' has {names}.",
+            };
         }
     }
 }

@@ -49,6 +49,7 @@ public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertific
 
         // Ignore the certificate's Path bound from the pipeline.
         var file = ReadManifest(certificate is not null && certificate.Path == Path ? null : Path);
+        RequireNames(file.Manifest);
         var isRemoval = ParameterSetName == RemoveSet;
         var rack = isRemoval && !PassThru ? null : ReadInventory();
         if (certificate is not null)
@@ -140,7 +141,7 @@ public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertific
         ICollection certificates => throw new InvalidInputException(
             ErrorCode.SeveralCertificates, $"A service uses one certificate, but {certificates.Count} were given.", input),
         null => FindCertificateId(new CertificateQuery(Domain!, isDomain: true), rack),
-        _ => FindCertificateId(new CertificateQuery(CertificateInput.FindText(Certificate!) ?? input.ToString() ?? string.Empty), rack),
+        _ => FindCertificateId(new CertificateQuery(CertificateInput.GetId(PSObject.AsPSObject(Certificate!))), rack),
     };
 
     private sealed record Change(string File, string[] Services, string? Id, RackInventory? Rack);

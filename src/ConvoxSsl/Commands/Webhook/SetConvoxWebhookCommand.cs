@@ -81,7 +81,7 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         }
     }
 
-    private protected override bool AllowsMissingRack => true;
+    private protected override bool CreatesRack => true;
 
     private protected override void ProcessInput()
     {

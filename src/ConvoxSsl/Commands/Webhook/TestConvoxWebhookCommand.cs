@@ -35,7 +35,7 @@ public sealed class TestConvoxWebhookCommand : ConvoxCmdlet
     {
         await foreach (var check in session.Engine.Notices.TestAsync(ct))
         {
-            WriteObject(check.ToModel());
+            WriteObject(check.ToModel(GetType()));
         }
     }
 }

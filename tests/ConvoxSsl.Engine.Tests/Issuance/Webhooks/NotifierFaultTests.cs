@@ -78,7 +78,7 @@ public sealed class NotifierFaultTests : NotifierTest
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
-        Assert.Contains($"redirect (HTTP {status}), which is not followed", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Contains($"it returned a redirect, HTTP {status} (", Assert.Single(Events.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.Single(Server.Messages);
         var warning = Assert.Single(Events.Warnings);
         Assert.StartsWith(
-            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned HTTP {status}.",
+            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned HTTP {status} (",
             warning,
             StringComparison.Ordinal);
         Assert.EndsWith("The certificate is not affected.", warning, StringComparison.Ordinal);

@@ -134,7 +134,8 @@ public sealed class NotifierTests : NotifierTest
         using var notifier = NewNotifier();
 
         var failed = (await notifier.TestAsync(default).ToListAsync())[^1];
-        Assert.Equal((false, $"{Server.Origin} did not accept the message: it returned HTTP 403."), (failed.Passed, failed.Detail));
+        Assert.Equal(
+            (false, $"{Server.Origin} did not accept the message: it returned HTTP 403 (Forbidden)."), (failed.Passed, failed.Detail));
         Assert.Equal("Webhook.Unauthorized", failed.Remedy?.Key);
         Assert.Contains("URL", (await notifier.TestAsync(default).ToListAsync())[^1].Remedy?.Text, StringComparison.Ordinal);
 

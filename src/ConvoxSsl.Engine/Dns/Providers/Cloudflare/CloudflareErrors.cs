@@ -1,3 +1,4 @@
+using System.Net;
 using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
@@ -137,7 +138,8 @@ internal static class CloudflareErrors
     private static string Describe(CloudflareResponse response, CloudflareCredential credential)
     {
         var details = string.Join("; ", response.Errors.Take(5).Select(e => $"{e.Code}: {Shorten(credential.Redact(e.Message))}"));
-        return details.Length == 0 ? $"HTTP {response.Status}" : $"HTTP {response.Status}, {details}";
+        var status = HttpStatusText.Describe((HttpStatusCode)response.Status);
+        return details.Length == 0 ? status : $"{status}, {details}";
     }
 
     /// <summary>Shortens a message of Cloudflare for use within a sentence.</summary>

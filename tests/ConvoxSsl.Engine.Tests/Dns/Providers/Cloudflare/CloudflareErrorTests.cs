@@ -144,7 +144,7 @@ public class CloudflareErrorTests
         var error = await fixture.RefusalAsync(fixture.NewProvider());
 
         Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidState), (error.Code, error.Kind));
-        Assert.Contains("HTTP 400, 9005: Bad content for ***", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HTTP 400 (Bad Request), 9005: Bad content for ***", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
