@@ -30,6 +30,7 @@ public static class ErrorCode
     public const string ClusterUnauthorized = "ClusterUnauthorized";
     public const string ClusterUnreachable = "ClusterUnreachable";
     public const string ClusterUntrusted = "ClusterUntrusted";
+    public const string CommandNotFound = "CommandNotFound";
     public const string ConfirmationNeeded = "ConfirmationNeeded";
     public const string ContextNotFound = "ContextNotFound";
     public const string CredentialPluginFailed = "CredentialPluginFailed";
@@ -130,6 +131,7 @@ public static class ErrorCode
     public const string NoVolumeClaim = "NoVolumeClaim";
     public const string NoWaitNotPossible = "NoWaitNotPossible";
     public const string NotDelegable = "NotDelegable";
+    public const string NotDelivered = "NotDelivered";
     public const string NotPrivileged = "NotPrivileged";
     public const string NotPublished = "NotPublished";
     public const string NothingToChange = "NothingToChange";
@@ -140,6 +142,7 @@ public static class ErrorCode
     public const string OwnerNotChangeable = "OwnerNotChangeable";
     public const string PartitionMismatch = "PartitionMismatch";
     public const string PasswordNeeded = "PasswordNeeded";
+    public const string PathNotWritable = "PathNotWritable";
     public const string PortDenied = "PortDenied";
     public const string PortInUse = "PortInUse";
     public const string PowerShellNotFound = "PowerShellNotFound";
@@ -153,6 +156,7 @@ public static class ErrorCode
     public const string RackNotWritable = "RackNotWritable";
     public const string RackTooNew = "RackTooNew";
     public const string RegionNeeded = "RegionNeeded";
+    public const string ReloadFailed = "ReloadFailed";
     public const string RenewalNotRegistered = "RenewalNotRegistered";
     public const string RetryLater = "RetryLater";
     public const string SchedulerFailed = "SchedulerFailed";
@@ -160,9 +164,14 @@ public static class ErrorCode
     public const string SecretDamaged = "SecretDamaged";
     public const string SecretTaken = "SecretTaken";
     public const string ServiceNotFound = "ServiceNotFound";
+    public const string ServicesNotSupported = "ServicesNotSupported";
     public const string SeveralCertificates = "SeveralCertificates";
     public const string SolverNotSupported = "SolverNotSupported";
     public const string SolversDamaged = "SolversDamaged";
+    public const string TargetNotFound = "TargetNotFound";
+    public const string TargetPathTaken = "TargetPathTaken";
+    public const string TargetScriptFailed = "TargetScriptFailed";
+    public const string TargetsDamaged = "TargetsDamaged";
     public const string StartTlsRefused = "StartTlsRefused";
     public const string TermsOfServiceNotAccepted = "TermsOfServiceNotAccepted";
     public const string TlsFailed = "TlsFailed";
@@ -171,6 +180,7 @@ public static class ErrorCode
     public const string Unexpected = "Unexpected";
     public const string UnknownIssuer = "UnknownIssuer";
     public const string UnknownProfile = "UnknownProfile";
+    public const string UnknownService = "UnknownService";
     public const string ValidationPending = "ValidationPending";
     public const string VaultFailed = "VaultFailed";
     public const string VaultLocked = "VaultLocked";

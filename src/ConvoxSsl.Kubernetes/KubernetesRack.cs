@@ -38,6 +38,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
         State = new KubernetesRackStateStore(api, scope);
+        Targets = new KubernetesTargetStore(api, scope);
         Controller = new CertManagerController(api, scope, certificates, time);
         Publisher = new KubernetesCertificatePublisher(api, scope);
         Scheduler = new KubernetesScheduler(api, scope);
@@ -101,6 +102,9 @@ public sealed class KubernetesRack : IRack, IDisposable
 
     /// <inheritdoc/>
     public IRackStateStore State { get; }
+
+    /// <inheritdoc/>
+    public ITargetStore Targets { get; }
 
     /// <inheritdoc/>
     public ICertificateController? Controller { get; }

@@ -6,6 +6,7 @@ using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Publishing.Targets;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.Errors;
@@ -44,8 +45,13 @@ internal static partial class CompositionRoot
     public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location, Providers);
 
     /// <summary>Creates an engine on a rack.</summary>
-    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault) =>
-        new(rack, Solvers, TimeProvider.System, events, NewEngineOptions(concurrency) with { ReadVault = readVault });
+    public static IssuanceEngine NewEngine(
+        IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault, TargetScriptRunner runScript) => new(
+        rack,
+        Solvers,
+        TimeProvider.System,
+        events,
+        NewEngineOptions(concurrency) with { ReadVault = readVault, RunScript = runScript });
 
     /// <summary>Finds the role of the current AWS identity. See <see cref="CallerRole"/>.</summary>
     public static Task<string> FindAwsRoleAsync(string? profileName, string? region, CancellationToken ct) =>

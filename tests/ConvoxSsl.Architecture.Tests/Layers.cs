@@ -50,11 +50,17 @@ internal static class Layers
             ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],
             ["Publishing/Files"] = [Root, "Certificates", "Racks/Contracts", "Storage"],
             ["Publishing/Endpoints"] = [Root, "Certificates", "Http", "Racks/Contracts"],
+            ["Publishing/Reload"] = [Root, "Racks/Contracts"],
+            ["Publishing/Targets"] =
+            [
+                Root, "Certificates", "Publishing/Endpoints", "Publishing/Files", "Racks/Contracts", "Storage",
+            ],
             ["Issuance/Requests"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
             ["Issuance/RateLimits/Published"] = ["Issuance/Requests"],
             ["Issuance/Context"] =
             [
-                Root, "Dns/Providers", "Dns/Resolution", "Dns/Solvers", "Issuance/RateLimits/Published", "Racks/Contracts",
+                Root, "Dns/Providers", "Dns/Resolution", "Dns/Solvers", "Issuance/RateLimits/Published", "Publishing/Reload",
+                "Publishing/Targets", "Racks/Contracts",
             ],
             ["Issuance/Plans"] = ["Certificates", "Issuance/Requests", "Racks/Contracts"],
             ["Issuance/Versions"] =
@@ -71,6 +77,11 @@ internal static class Layers
                 Root, "Acme", "Certificates", "Issuance/Context", "Issuance/RateLimits/Published", "Racks/Contracts",
             ],
             ["Issuance/Webhooks"] = [Root, "Certificates", "Dns/Providers", "Http", "Issuance/Context", "Racks/Contracts"],
+            ["Issuance/Targets"] =
+            [
+                Root, "Acme", "Certificates", "Dns/Providers", "Issuance/Context", "Issuance/Webhooks", "Publishing/Endpoints",
+                "Publishing/Files", "Publishing/Reload", "Publishing/Targets", "Racks/Contracts", "Storage",
+            ],
             ["Issuance/Acme"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Http", "Issuance/Context", "Issuance/Plans",
@@ -95,7 +106,7 @@ internal static class Layers
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Caa", "Dns/Providers", "Dns/Resolution", "Dns/Solvers", "Issuance/Acme",
                 "Issuance/Catalog", "Issuance/Context", "Issuance/Delegated", "Issuance/Plans", "Issuance/RateLimits", "Issuance/Renewal",
-                "Issuance/Requests", "Issuance/Solvers", "Issuance/Versions", "Issuance/Webhooks", "Racks/Contracts",
+                "Issuance/Requests", "Issuance/Solvers", "Issuance/Targets", "Issuance/Versions", "Issuance/Webhooks", "Racks/Contracts",
             ],
         },
         ["ConvoxSsl.Kubernetes"] = new()
@@ -150,6 +161,10 @@ internal static class Layers
             [
                 "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Progress", "Scripts", "Selection",
                 "Transformations",
+            ],
+            ["Commands/CertificateTarget"] =
+            [
+                "Cmdlets", "Commands", "Completion", "Mapping", "Models", "Scripts", "Selection", "Transformations",
             ],
             ["Commands/DnsSolver"] =
             [

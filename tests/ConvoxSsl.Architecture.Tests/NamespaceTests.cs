@@ -9,6 +9,7 @@ public sealed class NamespaceTests
         ["ConvoxSsl/Models"] = "ConvoxSsl",
         ["ConvoxSsl/Commands/AcmeAccount"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/Certificate"] = "ConvoxSsl.Commands",
+        ["ConvoxSsl/Commands/CertificateTarget"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/DnsSolver"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/Endpoint"] = "ConvoxSsl.Commands",
         ["ConvoxSsl/Commands/Rack"] = "ConvoxSsl.Commands",

@@ -12,7 +12,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.FailPoints;
 
-// Each input line requests a run of the engine: the run's number, plan, issue|renew, root, directory URL, CA certificate, name,
+// Each input line requests a run of the engine: the run's number, plan, issue|renew|deliver, root, directory URL, CA certificate, name,
 // and the web root or DNS server that validates it. Runs take place at the same time. Each output line begins with the run's number:
 // a reached point, that the run is stopped there, or its end with the outcome.
 const int MaxStoppedThreads = 256;
@@ -29,13 +29,33 @@ return 0;
 static async Task RunPlanAsync(string[] arguments)
 {
     var plan = FailPlan.Current = FailPlan.Parse(arguments[0], arguments[1], arguments[3]);
-    plan.End(await RunAsync(
+    var rack = new LocalRack("test", Path.Combine(arguments[3], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]);
+    plan.End(arguments[2] == "deliver" ? await DeliverAsync(rack) : await RunAsync(
         arguments[2],
-        new LocalRack("test", Path.Combine(arguments[3], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]),
+        rack,
         arguments[4],
         arguments[5],
         arguments[6],
         arguments[7]));
+}
+
+// Delivers what is outdated, as a scheduled run does.
+static async Task<string> DeliverAsync(LocalRack rack)
+{
+    await using var listeners = new ChallengeSolvers();
+    using var engine = new IssuanceEngine(rack, listeners, TimeProvider.System, new Progress<IssuanceEvent>());
+    try
+    {
+        var deliveries = await engine.Deliveries.FindAsync(null, withCurrent: false, CancellationToken.None);
+        var outcomes = await engine.Deliveries.DeliverAsync(deliveries, retriesNow: true, CancellationToken.None);
+        return outcomes.Select(outcome => outcome.FindError()).FirstOrDefault(error => error is not null) is { } error
+            ? $"failed {error.Message.ReplaceLineEndings(" ")}"
+            : $"done {outcomes.Count}";
+    }
+    catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
+    {
+        return $"failed {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")}";
+    }
 }
 
 static async Task<string> RunAsync(string what, LocalRack rack, string directoryUrl, string caCertificate, string name, string proof)

@@ -40,8 +40,9 @@ internal sealed class FailPointsProgram(MatrixServers servers) : IAsyncDisposabl
     {
         var (matrixCase, plan) = run;
         var servers = matrixCase.Servers;
+        var what = matrixCase.IsDelivery ? "deliver" : matrixCase.IsRenewal ? "renew" : "issue";
         return string.Join(
-            '\t', number.ToString(CultureInfo.InvariantCulture), plan, matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root,
+            '\t', number.ToString(CultureInfo.InvariantCulture), plan, what, matrixCase.Root,
             servers.DirectoryUrl, servers.RootFile, matrixCase.Name, servers.GetValidationArgument(matrixCase));
     }
 

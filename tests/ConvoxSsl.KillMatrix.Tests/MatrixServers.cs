@@ -16,6 +16,9 @@ public sealed record MatrixCase(MatrixServers Servers, string Root, string Name,
     public LocalRack Rack { get; } = new(
         "test", Path.Combine(Root, "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]);
 
+    /// <summary>True if the run delivers the certificate to a target.</summary>
+    public bool IsDelivery { get; init; }
+
     /// <summary>The id of its certificate.</summary>
     public string Id { get; } = CertificateNameSet.Parse([Name]).ToCertificateId();
 }

@@ -95,6 +95,7 @@ public sealed partial class HelpTests : IDisposable
     [InlineData("about_ConvoxSsl_DnsSolvers", "Validates domain names with TXT records")]
     [InlineData("about_ConvoxSsl_Racks", "The store of certificates, keys and accounts")]
     [InlineData("about_ConvoxSsl_Renewal", "When certificates are renewed")]
+    [InlineData("about_ConvoxSsl_Targets", "Delivers certificates to servers")]
     public async Task An_about_topic_names_only_existing_cmdlets_and_topics(string topic, string expected)
     {
         var text = string.Join('\n', await _session.RunAsync($"Get-Help {topic}"));

@@ -14,7 +14,7 @@ public sealed class LayoutTests
                 "ConvoxSsl.Format.ps1xml", "ConvoxSsl.Types.ps1xml", "ConvoxSsl.dll", "ConvoxSsl.psd1", "LICENSE",
                 "THIRD-PARTY-NOTICES.txt", "en-US/ConvoxSsl.dll-Help.xml", "en-US/about_ConvoxSsl.help.txt",
                 "en-US/about_ConvoxSsl_DnsSolvers.help.txt", "en-US/about_ConvoxSsl_Racks.help.txt",
-                "en-US/about_ConvoxSsl_Renewal.help.txt",
+                "en-US/about_ConvoxSsl_Renewal.help.txt", "en-US/about_ConvoxSsl_Targets.help.txt",
             ],
             Files.Where(file => !file.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }

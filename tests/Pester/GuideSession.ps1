@@ -11,6 +11,8 @@ $PSDefaultParameterValues = @{
     'Test-ConvoxDnsSolver:PropagationTimeout' = '1s'
     'Register-ConvoxRenewal:PowerShellPath' = "$Folder/programs/pwsh"
     'Get-ConvoxRenewal:Scheduler'           = 'Cron'
+    'Add-ConvoxCertificateTarget:NoDelivery' = $true
+    'Add-ConvoxCertificateTarget:Force'     = $true
     'Unregister-ConvoxRenewal:Scheduler'    = 'Cron'
 }
 

@@ -13,6 +13,9 @@ BeforeDiscovery {
         'docs/security.md'        = @{ Prepare = $local }
         'docs/troubleshooting.md' = @{ Prepare = $local }
         'docs/convox-yml.md'      = @{ Prepare = "$local; Add-ConvoxDnsSolver 1 example.org -ApiToken `$token" }
+        'docs/targets.md'         = @{
+            Prepare = "$one; 'mail', 'vpn' | ForEach-Object { New-ConvoxCertificate `"`$_.example.org`" -Issuer self-signed }"
+        }
         'docs/webhook.md'         = @{ Prepare = $local }
         'docs/kubernetes-rack.md' = @{ Cluster = $true }
         'docs/cert-manager.md'    = @{ Cluster = $true }
@@ -38,6 +41,7 @@ BeforeAll {
     # Replaces public services with the test servers.
     function ConvertTo-TestCode([string] $Code, [bool] $Cluster) {
         if (-not $Cluster) { $Code = $Code -replace '(?<=-Issuer )letsencrypt(-staging)?(?=[\s)]|$)', $session.Servers.dnsCa.directory }
+        $Code = $Code -creplace '(?<= )/etc/', "$TestDrive/etc/"
         $Code -creplace 'Z2FDTNDATAQYW2', $session.Servers.guideZoneId -creplace 'https://hooks\.example\.org', $session.Servers.webhook `
             -creplace "'<the rack>'", "'$TestDrive/rack'" -creplace '-Region eu-west-1', '-Region us-east-1' `
             -creplace '-Scheduler Systemd', '-Scheduler Cron' `

@@ -44,7 +44,8 @@ Describe 'Get-Help <_>' -ForEach $names {
 }
 
 Describe 'About topics' {
-    It 'include <_>' -ForEach 'about_ConvoxSsl', 'about_ConvoxSsl_DnsSolvers', 'about_ConvoxSsl_Racks', 'about_ConvoxSsl_Renewal' {
+    It 'include <_>' -ForEach 'about_ConvoxSsl', 'about_ConvoxSsl_DnsSolvers', 'about_ConvoxSsl_Racks', 'about_ConvoxSsl_Renewal',
+        'about_ConvoxSsl_Targets' {
         Get-Content "$PSScriptRoot/../../out/ConvoxSsl/en-US/$_.help.txt" -Raw | Should -BeLike "*$_*"
     }
 }

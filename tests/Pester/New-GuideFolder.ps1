@@ -25,9 +25,10 @@ $leaf = $request.Create($issuer, $now.AddDays(-1), $now.AddDays(90), [byte[]](1,
 Set-Content "$Path/site.pem" $leaf.ExportCertificatePem()
 Set-Content "$Path/site.key" $key.ExportPkcs8PrivateKeyPem()
 Set-Content "$Path/chain.pem" $issuer.ExportCertificatePem()
-foreach ($program in 'pwsh', 'kubectl', 'systemctl', 'age', 'age-keygen', 'aws', 'setup-envtest') {
+foreach ($program in 'pwsh', 'kubectl', 'postfix', 'age', 'age-keygen', 'aws', 'setup-envtest') {
     Set-Content "$Path/programs/$program" '#!/bin/sh'
 }
+Set-Content "$Path/programs/systemctl" "#!/bin/sh`ncase `"`$1`" in show) echo LoadState=loaded ;; esac"
 Set-Content "$Path/programs/crontab" @'
 #!/bin/sh
 case "$1" in

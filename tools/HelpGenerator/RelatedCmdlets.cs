@@ -8,6 +8,7 @@ internal static class RelatedCmdlets
     {
         ["ConvoxAcmeAccount"] = ["New-ConvoxCertificate", "Test-ConvoxDomain"],
         ["ConvoxCertificate"] = ["Test-ConvoxDomain", "Add-ConvoxDnsSolver", "Register-ConvoxRenewal", "Show-ConvoxExpiry"],
+        ["ConvoxCertificateTarget"] = ["Publish-ConvoxCertificate", "Update-ConvoxCertificate", "Register-ConvoxRenewal"],
         ["ConvoxDnsRole"] = ["New-ConvoxDnsRolePolicy", "Add-ConvoxDnsSolver"],
         ["ConvoxDnsRolePolicy"] = ["Get-ConvoxDnsRole", "Add-ConvoxDnsSolver"],
         ["ConvoxDnsSolver"] = ["New-ConvoxCertificate", "Test-ConvoxDomain", "Get-ConvoxDnsRole"],

@@ -13,6 +13,7 @@ using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Issuance.Targets;
 using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -23,7 +24,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Issues and renews the certificates of one rack: plan a request, then issue the plan, alone or in a batch. Reads each CA's
 /// directory and account once in its lifetime.
 /// </summary>
-public sealed class IssuanceEngine : IDisposable
+public sealed partial class IssuanceEngine : IDisposable
 {
     private readonly IssuanceContext _context;
     private readonly CertificateLocks _locks;
@@ -58,30 +59,11 @@ public sealed class IssuanceEngine : IDisposable
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
         Renewals = new RenewalService(context, Certificates, new RenewalInfoService(context, Accounts), Notices);
         DnsSolvers = new DnsSolverCatalog(context, selector);
+        Targets = new TargetCatalog(context);
+        Deliveries = new DeliveryService(context, Notices);
         var hiddenNames = new HiddenNameWarning(context, selector);
         _delegated = new DelegatedIssuance(context, routing, hiddenNames, _locks, _lookup, _writer, _journal, Notices);
     }
-
-    /// <summary>Plans requests.</summary>
-    public IssuancePlanner Planner { get; }
-
-    /// <summary>The issuers of certificates if the user names none.</summary>
-    public IssuerSelector Issuers { get; }
-
-    /// <summary>The accounts of the rack.</summary>
-    public AcmeAccounts Accounts { get; }
-
-    /// <summary>The certificates of the rack.</summary>
-    public CertificateCatalog Certificates { get; }
-
-    /// <summary>The renewal times of the rack's certificates.</summary>
-    public RenewalService Renewals { get; }
-
-    /// <summary>The DNS solvers of the rack.</summary>
-    public DnsSolverCatalog DnsSolvers { get; }
-
-    /// <summary>The notices to the rack's webhook.</summary>
-    public Notifier Notices { get; }
 
     /// <summary>
     /// Issues a batch of certificates, and returns each result as soon as its certificate is live. The jobs run at once and share

@@ -8,6 +8,10 @@ namespace ConvoxSsl.Engine.Issuance;
 public sealed class RenewalRun(IssuanceEngine engine)
 {
     private readonly List<(CertificateState State, bool IsNamed)> _selected = [];
+    private bool _isForAll;
+
+    /// <summary>The ids of the selected certificates; null if they are all certificates of the rack.</summary>
+    public IReadOnlyCollection<string>? Ids => _isForAll ? null : [.. _selected.Select(item => item.State.Record.Id)];
 
     /// <summary>Selects a certificate.</summary>
     /// <param name="state">The certificate.</param>
@@ -19,6 +23,7 @@ public sealed class RenewalRun(IssuanceEngine engine)
     /// <param name="ct">The cancellation token.</param>
     public async Task AddAllAsync(Action<EngineException> onDamaged, CancellationToken ct)
     {
+        _isForAll = true;
         var all = new List<CertificateState>();
         await foreach (var state in engine.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
         {

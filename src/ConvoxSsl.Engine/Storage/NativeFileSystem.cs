@@ -10,10 +10,10 @@ namespace ConvoxSsl.Engine.Storage;
 /// </summary>
 public static partial class NativeFileSystem
 {
-    private const int WriteAndSearch = 3;
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
     private const int FileExists = 17;
+    private const int WriteAndEnter = 2 | 1;
     private const uint FileTypeMask = 0xF000;
     private const uint DirectoryType = 0x4000;
     private const uint RegularType = 0x8000;
@@ -65,9 +65,6 @@ public static partial class NativeFileSystem
     public static bool IsMissing(string path) =>
         !OperatingSystem.IsWindows() && Access(path, 0) != 0 && Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory;
 
-    /// <summary>Finds the reason for which this user cannot create files in a directory; null if there is none.</summary>
-    internal static string? FindWriteFault(string directory) => Access(directory, WriteAndSearch) == 0 ? null : GetLastError();
-
     /// <summary>Creates a directory with exactly this mode, whatever the umask; returns false if the path exists.</summary>
     /// <exception cref="IOException">The system call failed.</exception>
     public static bool TryCreateDirectory(string path, UnixFileMode mode)
@@ -103,6 +100,10 @@ public static partial class NativeFileSystem
 
     /// <summary>Reads the owner and mode of a file or link, which is not followed; null if it is missing or inaccessible.</summary>
     internal static FileStatus? FindStatus(string path) => ReadStatus(path, out var data) == 0 ? Convert(data) : null;
+
+    /// <summary>Finds the reason why the current user cannot create files in a directory; null if there is none, and on Windows.</summary>
+    internal static string? FindWriteFault(string directory) =>
+        OperatingSystem.IsWindows() || Access(directory, WriteAndEnter) == 0 ? null : GetLastError();
 
     /// <summary>
     /// True for a device, a pipe or a socket, even behind a link. No file may replace one, because other programs use it.

@@ -4,7 +4,7 @@ using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <content>The selection of certificates and DNS solvers.</content>
+/// <content>The selection of certificates, DNS solvers and certificate targets.</content>
 public abstract partial class ConvoxCmdlet
 {
     /// <summary>Creates the queries of the parameters <c>-Id</c> and <c>-Domain</c>.</summary>
@@ -73,18 +73,41 @@ public abstract partial class ConvoxCmdlet
     /// <param name="session">The rack.</param>
     /// <param name="texts">The user's texts: numbers or wildcard patterns.</param>
     /// <param name="process">Processes one number on the pipeline thread. Its error does not affect other solvers.</param>
-    private protected void ProcessSolvers(RackSession session, IEnumerable<string> texts, Action<int> process)
+    private protected void ProcessSolvers(RackSession session, IEnumerable<string> texts, Action<int> process) => ProcessNumbers(
+        session,
+        texts,
+        (text, ct) => DnsSolverSelector.SelectAsync(session.Rack.DnsSolvers, text, ct),
+        "DNS solver",
+        process);
+
+    /// <summary>Processes each certificate target that one of the texts selects. Warns if none matches a pattern.</summary>
+    /// <param name="session">The rack.</param>
+    /// <param name="texts">The user's texts: numbers or wildcard patterns.</param>
+    /// <param name="process">Processes one number on the pipeline thread. Its error does not affect other targets.</param>
+    private protected void ProcessTargets(RackSession session, IEnumerable<string> texts, Action<int> process) => ProcessNumbers(
+        session,
+        texts,
+        (text, ct) => TargetSelector.SelectAsync(session.Rack.Targets, text, ct),
+        "certificate target",
+        process);
+
+    private void ProcessNumbers(
+        RackSession session,
+        IEnumerable<string> texts,
+        Func<string, CancellationToken, Task<IReadOnlyList<int>>> selectAsync,
+        string kind,
+        Action<int> process)
     {
         foreach (var text in texts)
         {
             ProcessItem(text, () =>
             {
-                var numbers = Run(ct => DnsSolverSelector.SelectAsync(session.Rack.DnsSolvers, text, ct));
+                var numbers = Run(ct => selectAsync(text, ct));
                 if (numbers.Count == 0)
                 {
                     WriteWarning(text == "*"
-                        ? $"Rack '{session.Name}' has no DNS solvers."
-                        : $"No DNS solver of rack '{session.Name}' matches '{text}'.");
+                        ? $"Rack '{session.Name}' has no {kind}s."
+                        : $"No {kind} of rack '{session.Name}' matches '{text}'.");
                 }
 
                 foreach (var number in numbers)

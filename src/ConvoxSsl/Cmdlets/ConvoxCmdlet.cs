@@ -70,8 +70,9 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
     {
         Writer?.SetCertificateCount(_jobs.Count + BatchSize);
         var jobs = _jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct));
-        await new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError)
-            .RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
+        var boundary = new ErrorBoundary(GetType(), WriteError, ThrowTerminatingError);
+        await boundary.RunAsync(() => Task.WhenAll([.. jobs, RunBatchesAsync(ct)]), ct);
+        await boundary.RunAsync(() => DeliverChangedAsync(ct), ct);
     }
 
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>

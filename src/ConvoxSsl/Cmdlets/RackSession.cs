@@ -9,6 +9,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Progress;
+using ConvoxSsl.Scripts;
 using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Cmdlets;
@@ -30,8 +31,17 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     {
         var rack = await CompositionRoot.OpenAsync(
             description, text => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct);
-        return new RackSession(description, rack, CompositionRoot.NewEngine(rack, events, concurrency, readVault));
+        var engine = CompositionRoot.NewEngine(
+            rack,
+            events,
+            concurrency,
+            readVault,
+            (call, stop) => TargetScripts.RunAsync(call, Describe(call.Certificate, description), stop));
+        return new RackSession(description, rack, engine);
     }
+
+    private static ConvoxCertificate Describe(CertificateEntry entry, ConvoxRack rack) =>
+        new CertificateState(entry, null).ToModel(rack.Name, Now);
 
     /// <summary>Converts a stored certificate.</summary>
     public ConvoxCertificate Describe(CertificateEntry entry) => Describe(new CertificateState(entry, null));

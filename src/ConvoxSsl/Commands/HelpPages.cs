@@ -9,6 +9,7 @@ internal static class HelpPages
     public const string Racks = Guides + "kubernetes-rack.md";
     public const string Renewal = Guides + "renewal.md";
     public const string Services = Guides + "convox-yml.md";
+    public const string Targets = Guides + "targets.md";
     public const string Webhooks = Guides + "webhook.md";
 
     // The project URL in Directory.Build.props; a test compares them.

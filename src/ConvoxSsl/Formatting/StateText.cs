@@ -21,8 +21,8 @@ public static class StateText
         var colours = SessionStyle.GetPalette(style);
         return colours.Paint(text switch
         {
-            "Ready" or "Ok" or "True" or "Renewed" or "Updated" or "Created" => colours.Good,
-            "Pending" or "Waiting" or "Warning" or "Detached" or "Untested" or "NotCovered" or "Unknown" => colours.Warning,
+            "Ready" or "Ok" or "True" or "Renewed" or "Updated" or "Created" or "Current" => colours.Good,
+            "Pending" or "Waiting" or "Warning" or "Detached" or "Untested" or "NotCovered" or "Unknown" or "Outdated" => colours.Warning,
             _ => IsBad(text) ? colours.Error : string.Empty,
         }, text);
     }

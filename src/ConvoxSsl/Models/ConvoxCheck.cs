@@ -12,6 +12,9 @@ public sealed record ConvoxCheck
     /// <summary>The zone of the tested DNS solver; empty in other tests, and for a step that concerns all its zones.</summary>
     public string? Zone { get; init; }
 
+    /// <summary>The number of the tested certificate target; empty in other tests.</summary>
+    public int? Target { get; init; }
+
     /// <summary>True if the step succeeded.</summary>
     public required bool Passed { get; init; }
 

@@ -1,16 +1,22 @@
 namespace ConvoxSsl;
 
-/// <summary>The result of publishing a certificate to an app.</summary>
+/// <summary>The result of publishing a certificate to an app or a target.</summary>
 public sealed record ConvoxPublication
 {
     /// <summary>The ID of the certificate; <c>*</c> if the app's namespace could not be read.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The name of the app.</summary>
-    public required string App { get; init; }
+    /// <summary>The name of the app; empty for a target.</summary>
+    public string? App { get; init; }
 
-    /// <summary>The namespace of the app.</summary>
-    public required string Namespace { get; init; }
+    /// <summary>The namespace of the app; empty for a target.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The number of the target; empty for an app.</summary>
+    public int? Target { get; init; }
+
+    /// <summary>The name of the machine that the target belongs to; empty for an app.</summary>
+    public string? HostName { get; init; }
 
     /// <summary>The result.</summary>
     public required ConvoxPublicationResult Result { get; init; }
@@ -25,18 +31,18 @@ public sealed record ConvoxPublication
     public override string ToString() => Id;
 }
 
-/// <summary>The results of publishing a certificate to an app.</summary>
+/// <summary>The results of publishing a certificate to an app or a target.</summary>
 public enum ConvoxPublicationResult : long
 {
-    /// <summary>The copy was already current.</summary>
+    /// <summary>The live version was there already.</summary>
     Current,
 
-    /// <summary>The copy was updated.</summary>
+    /// <summary>The live version replaced another one.</summary>
     Updated,
 
-    /// <summary>The copy was created.</summary>
+    /// <summary>The certificate was not there before.</summary>
     Created,
 
-    /// <summary>The copy could not be written.</summary>
+    /// <summary>The certificate could not be published.</summary>
     Failed,
 }

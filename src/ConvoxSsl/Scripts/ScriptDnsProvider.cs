@@ -16,8 +16,8 @@ namespace ConvoxSsl.Scripts;
 /// <param name="zones">Finds the DNS zone of a name.</param>
 internal sealed class ScriptDnsProvider(
     string name,
-    Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> present,
-    Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> cleanUp,
+    Func<IReadOnlyList<TxtRecord>, IEnumerable<IsolatedScript>> present,
+    Func<IReadOnlyList<TxtRecord>, IEnumerable<IsolatedScript>> cleanUp,
     IZoneLookup zones) : IDnsProvider
 {
     // Run the plugin's functions in the module's scope, because they call its private functions.
@@ -107,10 +107,10 @@ internal sealed class ScriptDnsProvider(
     {
     }
 
-    private static IEnumerable<SolverScript> CreatePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
-        records.Select(RecordScript.Parse(text).Bind);
+    private static IEnumerable<IsolatedScript> CreatePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
+        records.Select(record => ScriptBinding.ForRecord(text).Bind(record));
 
-    private static SolverScript CreatePluginScript(
+    private static IsolatedScript CreatePluginScript(
         string plugin, string function, IReadOnlyList<TxtRecord> records, DnsSecret? arguments) => new(
         PluginScript,
         new Hashtable
@@ -121,5 +121,6 @@ internal sealed class ScriptDnsProvider(
             ["Arguments"] = PluginArguments.Deserialize(arguments),
         },
         [],
-        PluginArguments.FindSecretTexts(arguments));
+        PluginArguments.FindSecretTexts(arguments),
+        ErrorCode.DnsScriptFailed);
 }

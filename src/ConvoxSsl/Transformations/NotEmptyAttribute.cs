@@ -20,6 +20,9 @@ public sealed class NotEmptyAttribute(string advice) : ValidateArgumentsAttribut
     /// <summary>The advice for parameters that select DNS solvers.</summary>
     public const string Solver = "Give the number of a DNS solver, such as 1.";
 
+    /// <summary>The advice for parameters that select certificate targets.</summary>
+    public const string Target = "Give the number of a certificate target, such as 1.";
+
     /// <summary>The right form, as a sentence.</summary>
     public string Advice { get; } = advice;
 

@@ -99,6 +99,48 @@ public abstract partial class RackContract
     }
 
     [Fact]
+    public async Task Targets_are_changed_concurrently_and_read_as_they_were_stored()
+    {
+        await Rack.PrepareAsync(default);
+        Assert.Empty(await Rack.Targets.ListAsync(default));
+        await Rack.Targets.UpdateAsync(targets => targets, default);
+        var target = new CertificateTarget
+        {
+            Id = 1,
+            Machine = "web1",
+            Domain = "*.example.org",
+            Files = new TargetFiles { Format = "Pem", Directory = "/etc/tls", Group = "tls", Mode = "0640" },
+            Reload = new TargetReload { Command = "/bin/true", Arguments = ["a b"] },
+            TimeLimit = TimeSpan.FromSeconds(5),
+            Revision = 2,
+            States =
+            [
+                new TargetState
+                {
+                    Certificate = "cert-a",
+                    Name = "a.example.org",
+                    Version = 3,
+                    SerialNumber = "0A",
+                    DeliveredAt = Now,
+                    Failure = new DeliveryFailure
+                    {
+                        Code = "ReloadFailed", Cause = "why", SerialNumber = "0B", At = Now, Count = 2, NextTry = Now.AddMinutes(10),
+                    },
+                },
+            ],
+        };
+        await Rack.Targets.UpdateAsync(_ => [target], default);
+        await Task.WhenAll(Enumerable.Range(2, 3).Select(id => Rack.Targets.UpdateAsync(
+            targets => [target with { Id = id }, .. targets], default)));
+
+        var read = await Rack.Targets.ListAsync(default);
+        Assert.Equal([1, 2, 3, 4], read.Select(other => other.Id));
+        Assert.All(read, other => Assert.Equivalent(target, other with { Id = 1 }, strict: true));
+        await Rack.Targets.UpdateAsync(targets => [.. targets.Where(other => other.Id == 3)], default);
+        Assert.Equal(3, Assert.Single(await Rack.Targets.ListAsync(default)).Id);
+    }
+
+    [Fact]
     public async Task Limit_records_are_read_as_they_were_stored()
     {
         await Rack.PrepareAsync(default);

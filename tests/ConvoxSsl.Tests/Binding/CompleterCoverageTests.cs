@@ -12,14 +12,14 @@ public sealed class CompleterCoverageTests
     private static readonly string[] Paths =
         [
             "Path", "KeyPath", "ChainPath", "CertificateSigningRequest", "CaCertificate", "WebRoot", "OutFile", "KubeConfig",
-            "PowerShellPath", "Html",
+            "PowerShellPath", "Html", "CertificatePath",
         ];
 
     // Values that only the owner, a cluster or the operating system knows.
     private static readonly string[] Texts =
         ["App", "DnsServer", "ExternalAccountKeyId", "ExternalId", "HttpAddress", "Image", "Namespace", "PreferredChain",
         "ServiceAccount", "Url", "VolumeClaim", "CertManagerRole", "ApiTokenSecret", "ApiKeySecret",
-        "PluginArgsSecret", "Vault", "Owner", "Group", "Mode"];
+        "PluginArgsSecret", "Vault", "Owner", "Group", "Mode", "Command"];
 
     [Fact]
     public void Every_text_parameter_has_a_completer_or_is_listed_as_free_text()

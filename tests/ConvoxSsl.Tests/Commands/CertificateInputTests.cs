@@ -51,6 +51,7 @@ public sealed class CertificateInputTests : IDisposable
     [InlineData("Test-ConvoxDomain ([System.IO.FileInfo]::new('one.example.org'))", "type FileInfo is not a name")]
     [InlineData("$process | Remove-ConvoxDnsSolver -Confirm:$false", "type Process does not name a DNS solver")]
     [InlineData("Get-ConvoxCertificate -Rack $process", "type Process is not a rack")]
+    [InlineData("$process | Test-ConvoxEndpoint", "type Process names no server")]
     [InlineData("Set-ConvoxServiceCertificate web $process -Path $folder", "type Process is not a certificate")]
     public async Task An_object_of_another_type_is_one_error(string script, string expected)
     {

@@ -35,6 +35,17 @@ internal static class ExampleFiles
 
         """;
 
+    // All services exist, but no scheduler of the user.
+    private const string Systemctl = """
+        #!/bin/sh
+        case "$*" in
+          show*) echo LoadState=loaded ;;
+          *reload-or-restart*|*restart*) ;;
+          *) exit 1 ;;
+        esac
+
+        """;
+
     /// <summary>Writes all files.</summary>
     public static void Write(string folder, ExampleServers servers)
     {
@@ -50,7 +61,10 @@ internal static class ExampleFiles
     public static void WritePrograms(string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (var (name, text) in new[] { ("crontab", Crontab), ("pwsh", "#!/bin/sh\n") })
+        foreach (var (name, text) in new[]
+        {
+            ("crontab", Crontab), ("pwsh", "#!/bin/sh\n"), ("systemctl", Systemctl), ("postfix", "#!/bin/sh\n"),
+        })
         {
             File.WriteAllText(Path.Combine(folder, name), text);
             File.SetUnixFileMode(Path.Combine(folder, name), Executable);

@@ -22,6 +22,7 @@ internal sealed class ExampleSession : IDisposable
             'New-ConvoxCertificate:SkipPropagationCheck' = $true; 'Test-ConvoxDnsSolver:PropagationTimeout' = '1s'
             'Update-ConvoxCertificate:CaCertificate' = $CaRoot; 'New-ConvoxAcmeAccount:CaCertificate' = $CaRoot
             'Test-ConvoxDomain:CaCertificate' = $CaRoot; 'Test-ConvoxDomain:Issuer' = $Ca
+            'Add-ConvoxCertificateTarget:NoDelivery' = $true; 'Add-ConvoxCertificateTarget:Force' = $true
             'Set-ConvoxWebhook:CaCertificate' = $WebhookRoot; 'Test-ConvoxEndpoint:Timeout' = '1s'
             'Register-ConvoxRenewal:WhatIf' = $true; 'Register-ConvoxRenewal:PowerShellPath' = "$Programs/pwsh"
         }
@@ -77,6 +78,7 @@ internal sealed class ExampleSession : IDisposable
             .Replace("mail.example.org:587", server, StringComparison.Ordinal)
             .Replace("https://hooks.example.org", _servers.Webhook.Origin, StringComparison.Ordinal)
             .Replace("/var/lib/convoxssl", _powerShell.RackPath, StringComparison.Ordinal)
+            .Replace("/etc/", _powerShell["etc/"], StringComparison.Ordinal)
             .Replace("-PropagationTimeout 2m", "-PropagationTimeout 1s", StringComparison.Ordinal)
             .Replace("192.0.2.53", _servers.Dns.Endpoint.ToString(), StringComparison.Ordinal);
     }
@@ -108,6 +110,11 @@ internal sealed class ExampleSession : IDisposable
 
         await (cmdlet switch
         {
+            "Add-ConvoxCertificateTarget" => PrepareAsync(
+                "'www', 'mail', 'vpn' | ForEach-Object { $null = New-ConvoxCertificate \"$_.example.org\" -Issuer self-signed }"),
+            _ when noun == "ConvoxCertificateTarget" => PrepareAsync(
+                "$null = New-ConvoxCertificate www.example.org -Issuer self-signed; "
+                    + "1..3 | ForEach-Object { $null = Add-ConvoxCertificateTarget www.example.org \"./site$_\" -NoDelivery:$false }"),
             "Restore-ConvoxCertificate" => PrepareAsync("$null = Update-ConvoxCertificate -Force"),
             "Unregister-ConvoxRenewal" => PrepareAsync("$null = Register-ConvoxRenewal Cron -WhatIf:$false"),
             "Get-ConvoxWebhook" or "Test-ConvoxWebhook" or "Remove-ConvoxWebhook" => PrepareAsync("$null = Set-ConvoxWebhook $Hooks"),

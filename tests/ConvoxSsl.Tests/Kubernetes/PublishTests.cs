@@ -51,7 +51,10 @@ public sealed class PublishTests : IAsyncLifetime
     {
         await _session.AddAppAsync("web");
         await _session.RunAsync("Publish-ConvoxCertificate $Id -App web -WhatIf");
-        Assert.Empty((await _session.RunAsync("Publish-ConvoxCertificate $Id")).Succeeded().Objects);
+        var nothing = (await _session.RunAsync("Publish-ConvoxCertificate $Id")).Succeeded();
+        Assert.Empty(nothing.Objects);
+        Assert.StartsWith($"No app has a copy of {_id} (one.example.org)", Assert.Single(nothing.Warnings), StringComparison.Ordinal);
+        Assert.Empty((await _session.RunAsync("Get-ConvoxCertificate | Publish-ConvoxCertificate")).Succeeded().Warnings);
 
         await _session.RunAsync("$null = Publish-ConvoxCertificate $Id -App web");
         var secret = $"/api/v1/namespaces/{_session.Name}-web/secrets/";

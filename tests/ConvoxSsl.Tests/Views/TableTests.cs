@@ -55,11 +55,17 @@ public sealed partial class TableTests : IDisposable
                 + "Url = 'https://ca.example/' + 'u' * 80 }"
         },
         {
+            "ID CERTIFICATE PATH HOST DELIVERED STATUS",
+            "[ConvoxSsl.ConvoxCertificateTarget]@{ Id = 12; Kind = 'Files'; Domain = 'shop.department.example.org'; "
+                + "Path = '/etc/' + 'p' * 60; HostName = 'h' * 30; Status = 'Outdated'; "
+                + "DeliveredAt = [DateTimeOffset]::UtcNow.AddMinutes(-59.5); Rack = 'local' }"
+        },
+        {
             "ENDPOINT STATUS EXPIRES DETAIL",
             "[ConvoxSsl.ConvoxEndpoint]@{ Endpoint = 'www.department.example.org:8443'; Status = 'Warning'; Issuer = 'R11'; "
                 + "Protocol = 'TLS 1.3'; NotAfter = [DateTimeOffset]::UtcNow.AddDays(89.5) }"
         },
-        { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '"
+        { "ID APP OR TARGET RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '"
             + Id
             + "'; App = 'a'; Result = 'Failed'; Reason = 'r' }" },
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DnsClient;
 using DnsClient.Protocol;
 
@@ -6,7 +7,8 @@ namespace ConvoxSsl.Engine.Dns.Resolution;
 /// <summary>
 /// Finds the name to which the aliases of a challenge record lead. Only records that exist count: a wildcard record such as
 /// <c>*.example.org</c> also answers for names that do not exist, and no longer does when a record is created there (RFC 4592).
-/// Queries the authoritative servers, or the resolvers if no authoritative one can be reached.
+/// Queries the authoritative servers, or the resolvers if no authoritative one can be reached. An instance serves one batch, because
+/// it remembers which names have no wildcard record.
 /// </summary>
 /// <param name="resolver">Finds zones and name servers.</param>
 public sealed class AliasLookup(DnsResolver resolver)
@@ -15,6 +17,8 @@ public sealed class AliasLookup(DnsResolver resolver)
 
     // Only a wildcard answers for a name below this label.
     private const string Probe = "_convoxssl-probe.";
+
+    private readonly ConcurrentDictionary<string, bool> _withoutWildcard = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Follows the aliases of a name and returns the last target; the name itself if it is not an alias or does not exist.
@@ -45,6 +49,11 @@ public sealed class AliasLookup(DnsResolver resolver)
     public async Task<bool> IsSynthesizedAsync(string name, CancellationToken ct)
     {
         var own = DnsResponse.Normalize(name);
+        if (!await CanBeSynthesizedAsync(own, ct))
+        {
+            return false;
+        }
+
         foreach (var type in new[] { QueryType.A, QueryType.AAAA })
         {
             // If the name exists, the wildcard of its parent does not match names below it.
@@ -56,6 +65,37 @@ public sealed class AliasLookup(DnsResolver resolver)
         }
 
         return false;
+    }
+
+    // If a name below the parent does not exist, the parent has no wildcard record, so one query decides for all names below it.
+    private async Task<bool> CanBeSynthesizedAsync(string name, CancellationToken ct)
+    {
+        var parent = name[(name.IndexOf('.') + 1)..];
+        if (!parent.Contains('.'))
+        {
+            return true;
+        }
+
+        if (_withoutWildcard.ContainsKey(parent))
+        {
+            return false;
+        }
+
+        try
+        {
+            var response = await resolver.QueryZoneAsync(Probe + parent, QueryType.A, ct);
+            if (response.Outcome != DnsOutcome.NoSuchName || response.AliasOf(Probe + parent) is not null)
+            {
+                return true;
+            }
+
+            _withoutWildcard[parent] = true;
+            return false;
+        }
+        catch (EngineException)
+        {
+            return true;
+        }
     }
 
     // The zone of a target may be unavailable; the alias is still known.

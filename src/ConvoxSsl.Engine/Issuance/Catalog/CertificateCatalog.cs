@@ -175,6 +175,7 @@ public sealed class CertificateCatalog
             await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
         }
 
+        await ForgetDeliveriesAsync(id, ct).ConfigureAwait(false);
         await _writer.WarnOfCopiesAsync(id, ct).ConfigureAwait(false);
     }
 
@@ -280,6 +281,23 @@ public sealed class CertificateCatalog
                 EngineErrorKind.InvalidState,
                 $"Cannot change {certificate.GetTitle()} because it belongs to an app, whose cert-manager Certificate writes it.",
                 certificate.Id);
+        }
+    }
+
+    // The delivered files stay.
+    private async Task ForgetDeliveriesAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            await _rack.Targets.UpdateAsync(
+                targets => targets.Any(target => target.FindState(id) is not null)
+                    ? [.. targets.Select(target => target.Without(id))]
+                    : targets,
+                ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Code == ErrorCode.TargetsDamaged)
+        {
+            _context.ReportWarning(e.Message, e.Remedy);
         }
     }
 

@@ -2,6 +2,8 @@ using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance.RateLimits.Published;
+using ConvoxSsl.Engine.Publishing.Reload;
+using ConvoxSsl.Engine.Publishing.Targets;
 
 namespace ConvoxSsl.Engine.Issuance.Context;
 
@@ -25,6 +27,15 @@ public sealed record EngineOptions
 
     /// <summary>Returns the limits of the CA with a directory; null if they are not known.</summary>
     public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Find;
+
+    /// <summary>The name of this machine, which delivers to its own targets only.</summary>
+    public string Machine { get; init; } = Environment.MachineName;
+
+    /// <summary>Runs the scripts of targets; null if there is no PowerShell.</summary>
+    public TargetScriptRunner? RunScript { get; init; }
+
+    /// <summary>The services of this machine, which are reloaded after a delivery.</summary>
+    public IServiceManager Services { get; init; } = ReloadCommand.CreateServiceManager();
 
     /// <summary>The maximum number of concurrent requests to one CA. Default: 8.</summary>
     public int Concurrency { get; init; } = DefaultConcurrency;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Resolution;
@@ -19,12 +20,15 @@ internal sealed record ChallengeRecord(string Name, string? Alias, DnsSolver? So
 /// <summary>Finds challenge records, after following the aliases at their names.</summary>
 internal sealed class ChallengeRecordLookup(IssuanceContext context)
 {
+    // One for each resolver, so that the certificates of a batch share what it remembers.
+    private readonly ConcurrentDictionary<DnsResolver, AliasLookup> _lookups = new();
+
     /// <summary>Finds the records of names, by base name.</summary>
     public async Task<IReadOnlyDictionary<string, ChallengeRecord>> FindAsync(
         IEnumerable<CertificateName> names, IReadOnlyList<DnsSolver> solvers, DnsResolver resolver, CancellationToken ct)
     {
         // A name and its wildcard share one record name, so they need one lookup.
-        var lookup = new AliasLookup(resolver);
+        var lookup = _lookups.GetOrAdd(resolver, static r => new AliasLookup(r));
         var found = await Task.WhenAll(names.Select(n => n.BaseName).Distinct(StringComparer.Ordinal).Select(async domain =>
             KeyValuePair.Create(domain, await FindAsync(domain, solvers, lookup, ct).ConfigureAwait(false)))).ConfigureAwait(false);
         return found.ToDictionary(StringComparer.Ordinal);

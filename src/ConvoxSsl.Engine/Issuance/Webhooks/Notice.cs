@@ -47,6 +47,9 @@ internal sealed record NoticeData
 
     public DateTimeOffset? NextTry { get; init; }
 
+    /// <summary>The number of the target that the certificate was not delivered to.</summary>
+    public int? Target { get; init; }
+
     /// <summary>Creates the data of a certificate.</summary>
     public static NoticeData Create(string rack, CertificateRecord record, CertificateEntry? live, DateTimeOffset now) => Create(rack) with
     {

@@ -43,6 +43,19 @@ public sealed class Notifier : IDisposable
         NotifyAsync(
             NoticeKind.Failed, record.Id, now => NoticeData.Create(_rack.Name, record, live, now).WithFailure(errorId, cause, nextTry), ct);
 
+    /// <summary>Notifies that a certificate was not delivered to a target.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="target">The number of the target.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public Task NotDeliveredAsync(CertificateEntry certificate, int target, DeliveryFailure failure, CancellationToken ct) => NotifyAsync(
+        NoticeKind.Failed,
+        "target.failed",
+        certificate.Record.Id,
+        now => NoticeData.Create(_rack.Name, certificate.Record, certificate, now)
+            .WithFailure(failure.Code, failure.Cause, failure.NextTry) with { Target = target },
+        ct);
+
     /// <summary>Notifies that a certificate is about to expire.</summary>
     public Task ExpiringAsync(CertificateEntry entry, CancellationToken ct) =>
         NotifyAsync(NoticeKind.Expiring, entry.Record.Id, now => NoticeData.Create(_rack.Name, entry.Record, entry, now), ct);
@@ -78,9 +91,12 @@ public sealed class Notifier : IDisposable
         _gate.Dispose();
     }
 
-    private async Task NotifyAsync(NoticeKind kind, string id, Func<DateTimeOffset, NoticeData> data, CancellationToken ct)
+    private Task NotifyAsync(NoticeKind kind, string id, Func<DateTimeOffset, NoticeData> data, CancellationToken ct) =>
+        NotifyAsync(kind, GetEventType(kind), id, data, ct);
+
+    private async Task NotifyAsync(
+        NoticeKind kind, string type, string id, Func<DateTimeOffset, NoticeData> data, CancellationToken ct)
     {
-        var type = GetEventType(kind);
         try
         {
             if (await OpenAsync(ct).ConfigureAwait(false) is not { } sender || !sender.Webhook.Events.Contains(kind))

@@ -108,7 +108,8 @@ public sealed record CertificateFileSet(CertificateFileFormat Format, IReadOnlyL
 
     private static bool IsDirectory(string path) => Directory.Exists(path) || Path.EndsInDirectorySeparator(path);
 
-    private static CertificateFilePart GetPart(CertificateFileFormat format) => format switch
+    /// <summary>Returns the contents of the only file of a format.</summary>
+    internal static CertificateFilePart GetPart(CertificateFileFormat format) => format switch
     {
         CertificateFileFormat.Pkcs7 => CertificateFilePart.FullChain,
         CertificateFileFormat.Der => CertificateFilePart.Certificate,

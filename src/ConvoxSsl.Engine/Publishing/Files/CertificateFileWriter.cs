@@ -43,6 +43,18 @@ public static class CertificateFileWriter
         }
     }
 
+    /// <summary>Checks the paths and the mode of files for certificates that are not known yet, and changes nothing.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidExportPath</c>; <c>KeyExposed</c>.</exception>
+    public static void Check(CertificateFileSet set, CertificateFileOptions options)
+    {
+        foreach (var file in set.Files)
+        {
+            RequirePath(file.Path);
+        }
+
+        RequirePrivate(set.Files, options);
+    }
+
     /// <summary>Writes a certificate. Missing directories are created.</summary>
     /// <param name="material">The certificate.</param>
     /// <param name="set">The files.</param>
@@ -50,7 +62,9 @@ public static class CertificateFileWriter
     /// <param name="password">The password of an archive; empty for none.</param>
     /// <param name="ct">The cancellation token.</param>
     /// <returns>The files that were written.</returns>
-    /// <exception cref="InvalidInputException">See <see cref="Check"/>.</exception>
+    /// <exception cref="InvalidInputException">
+    /// See <see cref="Check(CertificateWithKey, CertificateFileSet, CertificateFileOptions)"/>.
+    /// </exception>
     /// <exception cref="EngineException"><c>OwnerNotChangeable</c>.</exception>
     public static async Task<IReadOnlyList<CertificateFile>> WriteAsync(
         CertificateWithKey material,
@@ -107,6 +121,12 @@ public static class CertificateFileWriter
             };
         }
 
+        RequirePrivate(files, options);
+        return files;
+    }
+
+    private static void RequirePrivate(IReadOnlyList<CertificateFile> files, CertificateFileOptions options)
+    {
         if (!options.AllowsExposure
             && FilePermissions.IsOpen(options.Permissions.Mode)
             && files.FirstOrDefault(file => file.IsSecret) is { } exposed)
@@ -120,8 +140,6 @@ public static class CertificateFileWriter
                 Remedy = new Remedy(ErrorCode.KeyExposed),
             };
         }
-
-        return files;
     }
 
     private static bool IsOpen(string path) => !OperatingSystem.IsWindows() && FilePermissions.IsOpen(File.GetUnixFileMode(path));

@@ -33,6 +33,9 @@ public interface IRack
     /// <summary>The state of the rack as a whole, such as its default issuer.</summary>
     IRackStateStore State { get; }
 
+    /// <summary>The targets that certificates are delivered to.</summary>
+    ITargetStore Targets { get; }
+
     /// <summary>The controller that issues certificates automatically; null if there is none.</summary>
     ICertificateController? Controller => null;
 

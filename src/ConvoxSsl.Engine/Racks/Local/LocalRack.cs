@@ -18,10 +18,11 @@ public sealed class LocalRack : IRack
     private static readonly (string File, string Lock)[] LockedFiles =
     [
         ("rack.json", "rack"), ("probe", "rack"), ("solvers.json", "solvers"), ("webhook.json", "webhook"), ("limits.json", "limits"),
-        ("state.json", StateLock),
+        ("state.json", StateLock), ("targets.json", TargetsLock),
     ];
 
     private const string StateLock = "state";
+    private const string TargetsLock = "targets";
 
     private readonly RackDirectory _directory;
     private volatile bool _isLockingVerified;
@@ -41,6 +42,7 @@ public sealed class LocalRack : IRack
         Limits = new LocalLimitLedger(_directory, ct => LockAsync("limits", null, ct));
         Webhooks = new LocalWebhookStore(_directory);
         State = new LocalRackStateStore(_directory, ct => LockAsync(StateLock, null, ct));
+        Targets = new LocalTargetStore(_directory, ct => LockAsync(TargetsLock, null, ct));
     }
 
     /// <inheritdoc/>
@@ -69,6 +71,9 @@ public sealed class LocalRack : IRack
 
     /// <inheritdoc/>
     public IRackStateStore State { get; }
+
+    /// <inheritdoc/>
+    public ITargetStore Targets { get; }
 
     /// <inheritdoc/>
     public Task RequireReadableAsync(CancellationToken ct) => _directory.RequireReadableAsync(ct);

@@ -6,9 +6,9 @@ namespace ConvoxSsl.Engine.Racks.Local;
 /// <param name="location">The full path.</param>
 internal sealed class RackDirectory(string location)
 {
-    // Scripts and their credentials come from these. The other files are in the root, and only its owner can create files there.
+    // Scripts, commands and credentials come from these. The other files are in the root, and only its owner can create files there.
     private static readonly string[] Contents =
-        ["certificates", "secrets", "accounts", "orders", "locks", "solvers.json", "webhook.json"];
+        ["certificates", "secrets", "accounts", "orders", "locks", "solvers.json", "webhook.json", "targets.json"];
 
     private const string Check = "Check that nobody else has changed the rack.";
 

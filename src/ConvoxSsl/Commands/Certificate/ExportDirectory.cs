@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Selection;
@@ -6,13 +5,8 @@ using ConvoxSsl.Selection;
 namespace ConvoxSsl.Commands;
 
 /// <summary>The directories of exported certificates.</summary>
-internal static partial class ExportDirectory
+internal static class ExportDirectory
 {
-    private const int MaxLength = 255;
-
-    // Those that Windows does not allow in a name.
-    private static readonly char[] Forbidden = ['<', '>', ':', '"', '/', '\\', '|', '?', '*'];
-
     /// <summary>
     /// True if each certificate gets its own directory: for several certificates, and for all that a wildcard selects, whose number may
     /// be another one next time.
@@ -72,7 +66,8 @@ internal static partial class ExportDirectory
     public static string? FindOutdated(string path, CertificateFileFormat format, IReadOnlyList<SelectedCertificate> certificates)
     {
         IEnumerable<string> directories = AreNeeded(certificates) ? [path]
-            : certificates.SelectMany(certificate => new[] { GetName(certificate), Append(GetName(certificate), certificate.Id) })
+            : certificates
+                .SelectMany(item => new[] { GetName(item), CertificateFileName.Append(GetName(item), item.Id) })
                 .Select(name => Path.Combine(path, name));
         return directories.FirstOrDefault(directory => CertificateFileSet.InDirectory(format, directory).Exists());
     }
@@ -89,7 +84,7 @@ internal static partial class ExportDirectory
             .Where(group => group.Count() > 1)
             .Select(group => group.Key)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var names = items.ConvertAll(item => !repeated.Contains(item.Name) ? item.Name : Append(item.Name, item.Id));
+        var names = items.ConvertAll(item => !repeated.Contains(item.Name) ? item.Name : CertificateFileName.Append(item.Name, item.Id));
         return (names, [.. names.Zip(items).Where(item => item.Second.IsTaken).Select(item => item.First)]);
     }
 
@@ -97,23 +92,6 @@ internal static partial class ExportDirectory
     private static bool IsExportable(SelectedCertificate certificate, int? version) =>
         certificate.State?.Entry is { } entry && (version is null || entry.Versions.Any(kept => kept.Number == version));
 
-    private static string Append(string name, string id) => name == id || name.Length + id.Length >= MaxLength ? id : $"{name}_{id}";
-
-    /// <summary>Returns the name of a certificate's directory, which is valid on every platform.</summary>
-    private static string GetName(SelectedCertificate certificate)
-    {
-        var domain = certificate.State?.Record.Domains[0] ?? string.Empty;
-        if (domain.StartsWith("*.", StringComparison.Ordinal))
-        {
-            // No name of a certificate has an underscore.
-            domain = $"_{domain[1..]}";
-        }
-
-        var name = string.Concat(domain.Select(c => char.IsControl(c) || Forbidden.Contains(c) ? '-' : c)).Trim(' ', '.');
-        return name.Length is 0 or > MaxLength ? certificate.Id : DeviceName().IsMatch(name) ? $"_{name}" : name;
-    }
-
-    // Windows reserves these names, with any extension.
-    [GeneratedRegex(@"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex DeviceName();
+    private static string GetName(SelectedCertificate certificate) =>
+        CertificateFileName.Create(certificate.State?.Record.Domains[0], certificate.Id);
 }

@@ -60,8 +60,9 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         WarnOfLostNames(existing, names);
         if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
-            WriteObject(session.Describe(Run(ct =>
-                session.Engine.Certificates.ImportAsync(certificate, existing?.Id, KeepVersions, ct))));
+            var imported = Run(ct => session.Engine.Certificates.ImportAsync(certificate, existing?.Id, KeepVersions, ct));
+            WriteObject(session.Describe(imported));
+            DeliverAtEnd(session, imported.Record.Id);
         }
     }
 

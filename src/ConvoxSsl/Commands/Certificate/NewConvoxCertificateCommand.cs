@@ -113,6 +113,7 @@ public sealed partial class NewConvoxCertificateCommand : IssuanceCmdlet
                 break;
             case { Entry: { } entry }:
                 WriteObject(session.Describe(entry));
+                DeliverAtEnd(session, entry.Record.Id);
                 RunHook(session.Describe(RenewalOutcome.FromIssued(before: null, entry)));
                 break;
             case { Error: EngineException { Code: ErrorCode.ValidationPending } pending } when !DryRun && !NoWait:

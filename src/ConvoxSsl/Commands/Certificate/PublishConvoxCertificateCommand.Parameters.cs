@@ -11,7 +11,7 @@ public sealed partial class PublishConvoxCertificateCommand
 {
     /// <summary>
     /// The certificates: IDs, the beginnings of IDs, or names of the certificates. Wildcards are permitted. By default all
-    /// certificates with an outdated copy in an app.
+    /// certificates whose live version is not yet at a target or in an app that has another one.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [CertificateId]

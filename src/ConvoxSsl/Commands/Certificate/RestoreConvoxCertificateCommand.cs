@@ -59,6 +59,7 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
         {
             var restored = Run(ct => session.Engine.Certificates.RestoreAsync(certificate.Id, Version, ct));
             WarnIfUnusable("restored", restored.Record.Id, restored.Live);
+            DeliverAtEnd(session, certificate.Id);
             if (PassThru)
             {
                 WriteObject(session.Describe(restored));

@@ -9,7 +9,8 @@ namespace ConvoxSsl.Commands;
 /// Each certificate is ordered again with the settings of its first order; a parameter that you name replaces its setting for this and
 /// later renewals. Certificates that are not due are reported as NotDue and cause no request to their CA except for its renewal
 /// information. After a failure, the next attempts follow at growing intervals, and <c>-Force</c> tries at once. Register-ConvoxRenewal
-/// runs this cmdlet twice a day.
+/// runs this cmdlet twice a day. Afterwards, certificates whose live version is not at their targets yet are delivered, even if none was
+/// due; a failed delivery is an error.
 /// </remarks>
 public sealed partial class UpdateConvoxCertificateCommand
 {

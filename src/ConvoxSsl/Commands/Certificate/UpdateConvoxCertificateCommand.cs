@@ -82,9 +82,9 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
         WarnOfWait();
         base.EndProcessing();
-        if (!IsWhatIf && !DryRun)
+        if (!DryRun)
         {
-            Run(ct => Task.WhenAll(_runs.Keys.Select(session => session.Engine.Certificates.PublishAllAsync(ct))));
+            Publish();
         }
     }
 

@@ -61,6 +61,7 @@ public sealed class WaitConvoxCertificateCommand : CertificateCmdlet
             if (result.Entry is { } entry)
             {
                 WriteObject(session.Describe(entry));
+                DeliverAtEnd(session, entry.Record.Id);
             }
             else if (ErrorRecords.CanDescribe(result.Error!))
             {

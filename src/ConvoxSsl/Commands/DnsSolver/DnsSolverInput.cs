@@ -137,7 +137,7 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
             return null;
         }
 
-        var script = RecordScript.Parse(text);
+        var script = ScriptBinding.ForRecord(text);
         var isEnough = parameter == nameof(DnsSolverCmdlet.Present)
             ? script.ReceivedCount == 2
             : script.ReceivedCount > 0 || script.IsEmpty;

@@ -28,7 +28,7 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
 {
     /// <summary>The numbers of the solvers. Wildcards are permitted. By default all solvers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [DnsSolverNumber]
+    [ObjectNumber("DNS solver", "Get-ConvoxDnsSolver")]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
     [NotEmpty(NotEmptyAttribute.Solver)]

@@ -31,7 +31,7 @@ public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
 {
     /// <summary>The numbers of the solvers. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [DnsSolverNumber]
+    [ObjectNumber("DNS solver", "Get-ConvoxDnsSolver")]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
     [AllowNull]

@@ -41,7 +41,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 {
     /// <summary>The numbers of the solvers. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [DnsSolverNumber]
+    [ObjectNumber("DNS solver", "Get-ConvoxDnsSolver")]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     [SupportsWildcards]
     [AllowNull]

@@ -50,6 +50,30 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         {
             WriteWarning(warning);
         }
+
+        if (rack.Kind == ConvoxRackKind.Local && Directory.Exists(rack.Location))
+        {
+            WarnOfServices();
+        }
+    }
+
+    // A rack that cannot be read has an error of its own when it is renewed.
+    private void WarnOfServices()
+    {
+        try
+        {
+            var session = OpenRack();
+            var targets = Run(session.Rack.Targets.ListAsync);
+            var isPrivileged = IsSystemWide || Environment.IsPrivilegedProcess;
+            if (ScheduleWarnings.FindServices(targets, session.Engine.Targets.Machine, isPrivileged) is { } warning)
+            {
+                WriteWarning(warning);
+            }
+        }
+        catch (EngineException e)
+        {
+            WriteVerbose(e.Message);
+        }
     }
 
     /// <summary>Warns if more than one scheduler renews the rack.</summary>

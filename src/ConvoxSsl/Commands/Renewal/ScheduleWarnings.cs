@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine.Racks.Contracts;
+
 namespace ConvoxSsl.Commands;
 
 /// <summary>Finds conditions under which a scheduled renewal would not run as expected.</summary>
@@ -14,6 +16,24 @@ internal static class ScheduleWarnings
             ? null
             : $"Renewals of rack '{rack}' are scheduled with {string.Join(" and ", schedulers)}, so they run twice. To remove one, use "
                 + $"Unregister-ConvoxRenewal {schedulers.First(scheduler => scheduler != wanted)} -Rack '{rack}'.";
+
+    /// <summary>Finds the warning for targets whose services the schedule may not reload; null if there are none.</summary>
+    /// <param name="targets">The targets of the rack.</param>
+    /// <param name="machine">The name of this machine.</param>
+    /// <param name="isPrivileged">True if the schedule runs as root or as an administrator.</param>
+    public static string? FindServices(IEnumerable<CertificateTarget> targets, string machine, bool isPrivileged)
+    {
+        var services = targets
+            .Where(target => target.Machine.Equals(machine, StringComparison.OrdinalIgnoreCase))
+            .Select(target => target.Reload?.Service)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        return isPrivileged || services.Length == 0
+            ? null
+            : $"The schedule runs as {Environment.UserName}, who may reload {string.Join(", ", services)} only if a polkit rule allows it. "
+                + "Otherwise, run Register-ConvoxRenewal as root.";
+    }
 
     /// <summary>Finds the warnings for a new registration.</summary>
     public static IEnumerable<string> Find(ConvoxScheduler scheduler, bool isSystemWide, ConvoxRack rack)

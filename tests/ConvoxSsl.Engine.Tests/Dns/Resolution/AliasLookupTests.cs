@@ -98,6 +98,20 @@ public sealed class AliasLookupTests
     }
 
     [Fact]
+    public async Task One_query_shows_that_no_name_of_a_zone_is_synthesized()
+    {
+        await using var server = DnsTestServer.Start(Resolvers.CreateZones().AddZone(Zone, "ns.example.org"));
+        var lookup = new AliasLookup(new DnsResolver(Resolvers.CreateOptions(server)));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.False(await lookup.IsSynthesizedAsync($"host{i}.example.org", CancellationToken.None));
+        }
+
+        var probe = Assert.Single(server.Queries, q => q.Name.StartsWith("_convoxssl-probe.", StringComparison.Ordinal));
+        Assert.Equal("_convoxssl-probe.example.org", probe.Name);
+    }
+
+    [Fact]
     public async Task A_zone_that_only_the_resolver_knows_is_queried()
     {
         var outside = Resolvers.CreateZones().AddZone("example.org", "ns.outside.test");

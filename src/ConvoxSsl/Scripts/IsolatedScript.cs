@@ -5,21 +5,23 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scripts;
 
-/// <summary>A script of a DNS solver with its parameters. It runs in a new session.</summary>
+/// <summary>A user's script with its parameters. It runs in a new session.</summary>
 /// <param name="text">The script.</param>
 /// <param name="parameters">The values of its parameters by name.</param>
 /// <param name="arguments">The values of its parameters by position.</param>
 /// <param name="secrets">The text to redact in errors.</param>
-internal sealed class SolverScript(
-    string text, Hashtable parameters, IReadOnlyList<string> arguments, IReadOnlyList<string> secrets)
+/// <param name="errorCode">The code of the error of a script that fails.</param>
+internal sealed class IsolatedScript(
+    string text, Hashtable parameters, IReadOnlyList<object> arguments, IReadOnlyList<string> secrets, string errorCode)
 {
     private static readonly TimeSpan MaxStop = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the script and discards its output.</summary>
+    /// <summary>Runs the script.</summary>
     /// <param name="name">The name in errors.</param>
     /// <param name="ct">Stops the script.</param>
-    /// <exception cref="EngineException"><c>DnsScriptFailed</c>: the script wrote an error or threw an exception.</exception>
-    public async Task RunAsync(string name, CancellationToken ct)
+    /// <returns>The output.</returns>
+    /// <exception cref="EngineException">The script wrote an error or threw an exception.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(string name, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var shell = CreateShell();
@@ -31,10 +33,9 @@ internal sealed class SolverScript(
         {
             await WaitAsync(shell, run, ct);
             ct.ThrowIfCancellationRequested();
-            if (shell.Streams.Error.FirstOrDefault() is { } error)
-            {
-                throw CreateFailure(name, error.ToString());
-            }
+            return shell.Streams.Error.FirstOrDefault() is { } error
+                ? throw CreateFailure(name, error.ToString())
+                : [.. (await run).Select(output => $"{output}")];
         }
         catch (Exception e) when (e is RuntimeException or InvalidPowerShellStateException)
         {
@@ -100,6 +101,6 @@ internal sealed class SolverScript(
     private EngineException CreateFailure(string name, string message)
     {
         var redacted = Redaction.Redact(message, secrets);
-        return new EngineException(ErrorCode.DnsScriptFailed, EngineErrorKind.InvalidState, $"{name} failed: {redacted.TrimEnd('.')}.");
+        return new EngineException(errorCode, EngineErrorKind.InvalidState, $"{name} failed: {redacted.TrimEnd('.')}.");
     }
 }

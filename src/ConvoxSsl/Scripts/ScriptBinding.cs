@@ -1,33 +1,34 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
 
 namespace ConvoxSsl.Scripts;
 
 /// <summary>
-/// A user script that adds or removes a TXT value. Parameters called Name and Value are bound by name, others by position, and
-/// a script without parameters receives both in <c>$args</c>.
+/// Binds values with names to the parameters of a user's script: parameters with these names by name, others by position. A script
+/// without parameters receives the values in <c>$args</c>.
 /// </summary>
-internal sealed class RecordScript
+internal sealed class ScriptBinding
 {
-    private static readonly string[] s_values = ["Name", "Value"];
-
     private readonly string _text;
+    private readonly IReadOnlyList<string> _names;
     private readonly bool _usesArguments;
     private readonly string[] _named;
     private readonly int _positionalCount;
 
-    private RecordScript(string text, ScriptBlockAst syntax)
+    private ScriptBinding(string text, ScriptBlockAst syntax, IReadOnlyList<string> names)
     {
         _text = text;
+        _names = names;
         _usesArguments = syntax.Find(node => IsVariable(node, "args"), searchNestedScriptBlocks: true) is not null;
         var block = syntax.ParamBlock;
         var parameters = block?.Parameters.ToArray() ?? [];
-        var bound = s_values.Select(value => (Value: value, Parameter: FindParameter(parameters, value)))
+        var bound = names.Select(name => (Name: name, Parameter: FindParameter(parameters, name)))
             .Where(pair => pair.Parameter is not null)
             .ToArray();
-        _named = [.. bound.Select(pair => pair.Value)];
+        _named = [.. bound.Select(pair => pair.Name)];
         _positionalCount = block is null ? 0 : CountPositional(block, [.. parameters.Except(bound.Select(pair => pair.Parameter!))]);
         IsEmpty = syntax is { BeginBlock: null, ProcessBlock: null, EndBlock: null or { Statements.Count: 0 } };
     }
@@ -35,19 +36,26 @@ internal sealed class RecordScript
     /// <summary>True if the script has no statement.</summary>
     public bool IsEmpty { get; }
 
-    /// <summary>The number of values, of the name and the value of a record, that the script receives.</summary>
-    public int ReceivedCount => _usesArguments ? s_values.Length : Math.Min(s_values.Length, _named.Length + _positionalCount);
+    /// <summary>The number of values that the script receives.</summary>
+    public int ReceivedCount => _usesArguments ? _names.Count : Math.Min(_names.Count, _named.Length + _positionalCount);
 
-    /// <summary>Analyzes a script. A syntax error shows up when the script runs.</summary>
-    public static RecordScript Parse(string text) => new(text, Parser.ParseInput(text, out _, out _));
+    /// <summary>Analyzes a script that adds or removes a TXT record. A syntax error shows up when the script runs.</summary>
+    public static ScriptBinding ForRecord(string text) => Parse(text, "Name", "Value");
+
+    /// <summary>Analyzes a script that delivers a certificate. A syntax error shows up when the script runs.</summary>
+    public static ScriptBinding ForCertificate(string text) => Parse(text, "Certificate", "Path");
 
     /// <summary>Binds the name and the value of a record to the script.</summary>
-    public SolverScript Bind(TxtRecord record)
+    public IsolatedScript Bind(TxtRecord record) => Bind(ErrorCode.DnsScriptFailed, record.Name, record.Value);
+
+    /// <summary>Binds values to the script, in the order of their names.</summary>
+    /// <param name="errorCode">The code of the error of a script that fails.</param>
+    /// <param name="values">The values.</param>
+    public IsolatedScript Bind(string errorCode, params IReadOnlyList<object> values)
     {
-        string[] values = [record.Name, record.Value];
         var named = new Hashtable();
-        List<string> positional = [];
-        foreach (var (name, value) in s_values.Zip(values))
+        List<object> positional = [];
+        foreach (var (name, value) in _names.Zip(values))
         {
             if (_named.Contains(name))
             {
@@ -59,8 +67,11 @@ internal sealed class RecordScript
             }
         }
 
-        return new SolverScript(_text, named, positional, []);
+        return new IsolatedScript(_text, named, positional, [], errorCode);
     }
+
+    private static ScriptBinding Parse(string text, params IReadOnlyList<string> names) =>
+        new(text, Parser.ParseInput(text, out _, out _), names);
 
     // Matches a name as PowerShell does: exactly, by alias, or by an unambiguous prefix.
     private static ParameterAst? FindParameter(ParameterAst[] parameters, string name) =>
