@@ -7,8 +7,8 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.Targets;
 
 /// <summary>
-/// Delivers certificates to the targets of this machine. The state on the rack is changed after a delivery, so that the next run
-/// repeats one that was killed: each of its steps can be repeated.
+/// Delivers certificates to the targets of this machine. A target counts as outdated from before the first step of a delivery until
+/// after its last, so that the next run repeats one that was killed: each of its steps can be repeated.
 /// </summary>
 public sealed class DeliveryService
 {
@@ -74,13 +74,16 @@ public sealed class DeliveryService
         IReadOnlyList<TargetDelivery> deliveries, bool retriesNow, CancellationToken ct)
     {
         var (due, others) = await SelectDueAsync(deliveries, retriesNow, ct).ConfigureAwait(false);
+        await RecordAsync(
+            [.. due.Where(d => d.State?.SerialNumber is not null).Select(d => (d, d.State! with { SerialNumber = null }))], ct)
+            .ConfigureAwait(false);
         var attempts = await new DeliveryRun(_context).RunAsync(due, ct).ConfigureAwait(false);
-        var states = attempts.ToDictionary(attempt => attempt, CreateState);
+        var states = attempts.Select(attempt => (attempt.Delivery, State: CreateState(attempt))).ToList();
         await RecordAsync(states, ct).ConfigureAwait(false);
         return
         [
             .. states.Select(item => new DeliveryOutcome(
-                item.Key.Delivery with { Target = item.Key.Delivery.Target.With(item.Value) }, IsAttempted: true)),
+                item.Delivery with { Target = item.Delivery.Target.With(item.State) }, IsAttempted: true)),
             .. others.Select(delivery => new DeliveryOutcome(delivery, IsAttempted: false)),
         ];
     }
@@ -122,9 +125,11 @@ public sealed class DeliveryService
             return state with { Version = live.Number, SerialNumber = live.SerialNumber, DeliveredAt = now, Failure = null };
         }
 
+        // Nothing is known about what the target has now, so an earlier version that becomes live again has to be delivered too.
         var count = 1 + (attempt.Delivery.Failure?.Count ?? 0);
         return state with
         {
+            SerialNumber = null,
             Failure = new DeliveryFailure
             {
                 Code = FailureCode.Get(error),
@@ -138,14 +143,15 @@ public sealed class DeliveryService
     }
 
     // A target that was removed or changed meanwhile keeps its state.
-    private Task RecordAsync(Dictionary<DeliveryAttempt, TargetState> states, CancellationToken ct) => states.Count == 0
+    private Task RecordAsync(
+        IReadOnlyList<(TargetDelivery Delivery, TargetState State)> states, CancellationToken ct) => states.Count == 0
         ? Task.CompletedTask
         : _rack.Targets.UpdateAsync(
             targets =>
             [
                 .. targets.Select(target => states
-                    .Where(item => item.Key.Delivery.Target.Id == target.Id && item.Key.Delivery.Target.Revision == target.Revision)
-                    .Aggregate(target, (changed, item) => changed.With(item.Value))),
+                    .Where(item => item.Delivery.Target.Id == target.Id && item.Delivery.Target.Revision == target.Revision)
+                    .Aggregate(target, (changed, item) => changed.With(item.State))),
             ],
             ct);
 

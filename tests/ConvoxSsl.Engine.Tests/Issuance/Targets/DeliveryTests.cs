@@ -126,6 +126,28 @@ public sealed class DeliveryTests : TargetTest
         Assert.Equal(DeliveryStatus.Current, (await Engine.Targets.GetAsync(1, default)).Status);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_version_restored_after_an_incomplete_delivery_of_a_later_one_is_delivered_again(bool isKilled)
+    {
+        await AddAsync();
+        await DeliverAsync();
+        await ImportAsync(Id);
+        using var stop = new CancellationTokenSource();
+        Services.OnReload = isKilled ? stop.CancelAsync : null;
+        Services.Failure = "'systemctl reload-or-restart nginx' failed with exit code 1: bad config.";
+        var deliveries = await Engine.Deliveries.FindAsync(null, withCurrent: false, default);
+        await Record.ExceptionAsync(() => Engine.Deliveries.DeliverAsync(deliveries, retriesNow: false, stop.Token));
+        await AssertDeliveredAsync(Site);
+
+        await Engine.Certificates.RestoreAsync(Id, 1, default);
+        Assert.Equal(DeliveryStatus.Outdated, (await Engine.Targets.GetAsync(1, default)).Status);
+        (Services.OnReload, Services.Failure) = (null, null);
+        Assert.Null(Assert.Single(await DeliverAsync()).FindError());
+        await AssertDeliveredAsync(Site);
+    }
+
     [Fact]
     public async Task A_change_makes_a_target_outdated_even_during_a_delivery()
     {
