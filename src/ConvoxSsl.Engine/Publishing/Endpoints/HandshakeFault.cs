@@ -18,8 +18,12 @@ internal static class HandshakeFault
         [AlertRecord, 3, _, 0, 2, Fatal, var alert, ..] => ($"the server ended it with the alert {Name(alert)}", false),
         [AlertRecord or HandshakeRecord, 3, ..] => (DescribeCause(fault), false),
         [] => ("the server closed the connection", false),
-        _ => ($"the server does not use TLS, but sent {ServerText.Quote(first)}", true),
+        _ => ($"the server does not use TLS, but sent {ServerText.Quote(GetFirstLine(first))}", true),
     };
+
+    // Errors about the client's handshake can follow a greeting.
+    private static ReadOnlySpan<byte> GetFirstLine(ReadOnlySpan<byte> text) =>
+        text.IndexOf((byte)'\n') is var end and > 0 ? text[..end] : text;
 
     private static string DescribeCause(Exception fault)
     {

@@ -101,7 +101,7 @@ public sealed class EndpointProbeTests(EndpointServers servers) : IClassFixture<
     }
 
     [Theory]
-    [InlineData("220 mail.example.org ESMTP\r\n", "does not use TLS, but sent '220 mail.example.org ESMTP'")]
+    [InlineData("220 mail.example.org ESMTP\r\n500 What?\r\n", "does not use TLS, but sent '220 mail.example.org ESMTP'.")]
     [InlineData("\u0001\u0002\u0003garbage", "does not use TLS, but sent the bytes 01020367617262616765")]
     [InlineData("\u0015\u0003\u0003\0\u0002\u0002\u0028", "the server ended it with the alert 'handshake_failure' (40)")]
     [InlineData("\u0015\u0003\u0003\0\u0002\u0002\u0070", "the server ended it with the alert 'unrecognized_name' (112)")]
