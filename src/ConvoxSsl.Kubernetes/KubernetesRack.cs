@@ -125,6 +125,9 @@ public sealed class KubernetesRack : IRack, IDisposable
     public Task RequireReadableAsync(CancellationToken ct) => _access.RequireReadableAsync(ct);
 
     /// <inheritdoc/>
+    public Task RequireWritableAsync(CancellationToken ct) => _access.RequireWritableAsync(ct);
+
+    /// <inheritdoc/>
     public Task PrepareAsync(CancellationToken ct) => _access.RequireWritableAsync(ct);
 
     /// <inheritdoc/>

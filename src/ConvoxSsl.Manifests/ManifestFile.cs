@@ -78,6 +78,17 @@ public sealed class ManifestFile
         return written;
     }
 
+    /// <summary>Checks that the file can be replaced, and changes nothing.</summary>
+    /// <param name="path">The file, which exists.</param>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or this user cannot write to its directory.</exception>
+    /// <exception cref="IOException">Its file system accepts no new files.</exception>
+    public static void RequireWritable(string path)
+    {
+        var target = AtomicFile.ResolveLinks(path);
+        RequireWriteBit(path, target);
+        WritablePath.RequireDirectory(System.IO.Path.GetDirectoryName(target)!);
+    }
+
     internal static ManifestFile Decode(string path, byte[] bytes)
     {
         var encoding = EncodingsWithMark.FirstOrDefault(e => bytes.AsSpan().StartsWith(e.Preamble)) ?? Utf8WithoutMark;
@@ -118,11 +129,7 @@ public sealed class ManifestFile
     private async Task RequireUnchangedAsync(string target, CancellationToken ct)
     {
         var now = new MemoryStream(_bytes.Length);
-        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & AnyWrite) == 0)
-        {
-            throw new UnauthorizedAccessException($"'{Path}' cannot be changed because it is read-only.");
-        }
-
+        RequireWriteBit(Path, target);
         try
         {
             await using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
@@ -136,6 +143,14 @@ public sealed class ManifestFile
         if (!now.ToArray().AsSpan().SequenceEqual(_bytes))
         {
             throw CreateChangedException(null);
+        }
+    }
+
+    private static void RequireWriteBit(string path, string target)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & AnyWrite) == 0)
+        {
+            throw new UnauthorizedAccessException($"'{path}' cannot be changed because it is read-only.");
         }
     }
 

@@ -25,7 +25,7 @@ public sealed partial record CronJobManifest
     /// </summary>
     public RenewalCommand ContainerCommand => VolumeClaim is null
         ? Command
-        : new RenewalCommand(Command.PowerShell, Command.Module, $"{Command.Rack.TrimEnd('/')}/{VolumeRack.DirectoryName}");
+        : new RenewalCommand(Command.PowerShell, Command.Module, GetVolumeRack(Command.Rack));
 
     /// <summary>The times of day.</summary>
     public required RenewalTimes Times { get; init; }
@@ -48,6 +48,10 @@ public sealed partial record CronJobManifest
     /// <summary>Returns the name of the CronJob of a rack.</summary>
     /// <param name="rack">The name of a Kubernetes rack, or the directory of a local one in the container.</param>
     public static string GetName(string rack) => $"convoxssl-renew-{RenewalCommand.GetKey(rack)}";
+
+    /// <summary>Returns the directory of the rack in a volume.</summary>
+    /// <param name="directory">The directory of the container at which the volume is mounted.</param>
+    public static string GetVolumeRack(string directory) => $"{directory.TrimEnd('/')}/{VolumeRack.DirectoryName}";
 
     /// <summary>Returns true if a text is one of these manifests.</summary>
     public static bool IsManifest(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);

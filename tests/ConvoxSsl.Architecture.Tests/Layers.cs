@@ -172,7 +172,10 @@ internal static class Layers
             ],
             ["Commands/Endpoint"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Transformations"],
             ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks", "Transformations"],
-            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Errors", "Loading", "Mapping", "Models", "Transformations"],
+            ["Commands/Renewal"] =
+            [
+                Root, "Cmdlets", "Commands", "Completion", "Errors", "Loading", "Mapping", "Models", "Transformations",
+            ],
             ["Commands/ServiceCertificate"] =
             [
                 "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks", "Selection", "Transformations",

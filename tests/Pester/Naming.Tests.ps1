@@ -52,37 +52,3 @@ Describe 'A certificate' {
         (TabExpansion2 'Update-ConvoxCertificate ap' 27).CompletionMatches.CompletionText | Should -Be 'api.example.org'
     }
 }
-
-Describe 'Several certificates' {
-    It 'are exported to one directory each' {
-        Get-ConvoxCertificate | Export-ConvoxCertificate -Path "$TestDrive/all" -Force | Should -HaveCount 8
-        "$TestDrive/all/www.example.org/privkey.pem" | Should -Exist
-        "$TestDrive/all/api.example.org/privkey.pem" | Should -Exist
-    }
-
-    It 'are not exported to one file' {
-        $password = [System.Net.NetworkCredential]::new('', 'secret').SecurePassword
-        { Get-ConvoxCertificate | Export-ConvoxCertificate -Path "$TestDrive/all.pfx" -Password $password -ErrorAction Stop } |
-            Should -Throw -ErrorId 'ConvoxSsl.InvalidExportPath,*'
-        "$TestDrive/all.pfx" | Should -Not -Exist
-    }
-}
-
-Describe 'A service' {
-    It 'gets no certificate that the rack does not have' {
-        Set-Content "$TestDrive/convox.yml" 'services: { worker: { domain: www.example.org } }'
-        { Set-ConvoxServiceCertificate worker www.exmaple.org -Path "$TestDrive/convox.yml" -ErrorAction Stop } |
-            Should -Throw -ErrorId 'ConvoxSsl.CertificateNotFound,*'
-        Set-ConvoxServiceCertificate worker -Id www.example.org -Path "$TestDrive/convox.yml"
-        Get-Content "$TestDrive/convox.yml" -Raw | Should -BeLike "*$($www.Id)*"
-    }
-}
-
-Describe 'DNS solvers' {
-    It 'are named by several numbers and wildcards' {
-        1..3 | ForEach-Object { $null = Add-ConvoxDnsSolver $_ "z$_.example.org" -HostedZoneId "Z$_" }
-        (Get-ConvoxDnsSolver 1, 3).Id | Should -Be 1, 3
-        Remove-ConvoxDnsSolver * -Confirm:$false
-        Get-ConvoxDnsSolver | Should -BeNullOrEmpty
-    }
-}

@@ -1,4 +1,4 @@
-# Output of the cmdlets as JSON, as CSV and as tables, and the default issuer of a rack.
+# Output of the cmdlets as JSON, as CSV and as tables.
 BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1" -Force
     $session = Enter-TestSession $TestDrive
@@ -130,34 +130,33 @@ Describe 'Tables' {
         $lines[-1] | Should -Match "^  $($several.Id.Substring(0, 14)) c\.example\.org \+2 +self-signed "
     }
 
+    It 'have the width that Out-String was given' {
+        $long = New-ConvoxCertificate a-long-name.department.example.org, example.org -Issuer self-signed
+        try {
+            $long | Out-String -Width 200 | Should -Match 'a-long-name\.department\.example\.org \+1 '
+            $long | Out-String -Width 80 | Should -Match '\u2026 \+1 '
+        } finally {
+            Remove-ConvoxCertificate $long.Id -Confirm:$false
+        }
+    }
+
+    It 'wrap between words' {
+        $renewal = [ConvoxSsl.ConvoxRenewal]@{
+            Id = 'cert-1'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'unauthorized: the validation of https://ca.example/authz'
+        }
+        $shown = $renewal | Out-String -Width 80
+        foreach ($word in 'unauthorized:', 'validation', 'https://ca.') { $shown | Should -Match "(?m)(^| )$([regex]::Escape($word))( |`r?$)" }
+    }
+
+    It 'group the checks of a domain by its name' {
+        $shown = Test-ConvoxDomain one.example.org, two.example.org -Issuer self-signed | Out-String -Width 80
+        $shown | Should -Match '(?m)^   Domain: one\.example\.org'
+        $shown | Should -Match '(?m)^Certificates +True '
+    }
+
     It 'show the size and the mode of exported files' -Skip:$IsWindows {
         $files = Export-ConvoxCertificate $several.Id "$TestDrive/export"
         $files[0] | Should -BeOfType ConvoxSsl.ConvoxFile
         $files | Out-String | Should -Match '-rw------- +.* [0-9]+ privkey\.pem'
-    }
-}
-
-Describe 'Without -Issuer' {
-    AfterAll { Set-ConvoxRack -DefaultIssuer '' }
-
-    It 'the issuer is that of the existing certificate, else the default of the rack, else self-signed' {
-        $ca = $session.Ca.Clone()
-        $ca.Remove('Issuer')
-        $issued = New-ConvoxCertificate www.example.org @ca -Issuer $session.Ca.Issuer
-        (New-ConvoxCertificate www.example.org).Id | Should -Be $issued.Id
-        Get-ConvoxCertificate -Domain www.example.org | Should -HaveCount 1
-
-        (Set-ConvoxRack -DefaultIssuer $session.Ca.Issuer -PassThru).DefaultIssuer | Should -Be $session.Ca.Issuer
-        (Get-ConvoxRack).DefaultIssuer | Should -Be $session.Ca.Issuer
-        (New-ConvoxCertificate new.example.org @ca).Issuer | Should -Be $session.Ca.Issuer
-        Get-ConvoxCertificate -Issuer $session.Ca.Issuer | Should -HaveCount 2
-        (Get-ConvoxCertificate -Issuer self-signed).Issuer | Select-Object -Unique | Should -Be 'self-signed'
-    }
-
-    It 'warns before a self-signed certificate is created next to one from a CA' {
-        $made = New-ConvoxCertificate www.example.org -Issuer self-signed -WarningVariable warned -WarningAction SilentlyContinue
-        $made.Issuer | Should -Be 'self-signed'
-        $warned | Should -HaveCount 1
-        "$warned" | Should -BeLike "*certificate from $($session.Ca.Issuer) for the same names*"
     }
 }

@@ -35,38 +35,6 @@ Describe 'A message' {
         $order = @{ Issuer = $ca.Issuer; CaCertificate = $ca.CaCertificate }
         { New-ConvoxAcmeAccount @order -ErrorAction Stop } | Should -Throw '*terms of service (data:*'
     }
-
-    It 'says that a connection creates a new rack' {
-        Connect-ConvoxRack "$TestDrive/new" -InformationVariable said | Out-Null
-        Disconnect-ConvoxRack
-        "$said" | Should -BeLike '*A new one will be created there.*'
-    }
-}
-
-Describe 'A DNS solver without a number' {
-    AfterAll { Get-ConvoxDnsSolver | Remove-ConvoxDnsSolver -Confirm:$false }
-
-    It 'gets the next free one, and without one all are tested' {
-        (Add-ConvoxDnsSolver -DnsZone example.org -ApiToken $token).Id | Should -Be 1
-        (Add-ConvoxDnsSolver -DnsZone example.net -ApiToken $token).Id | Should -Be 2
-        $checks = Test-ConvoxDnsSolver -PropagationTimeout 1s
-        $checks.DnsSolver | Select-Object -Unique | Should -Be 1, 2
-        $checks.Zone | Should -Not -Contain $null
-    }
-}
-
-Describe '-PassThru' {
-    It 'is a parameter of each cmdlet that changes something' {
-        $changing = Get-Command -Module ConvoxSsl | Where-Object Verb -In 'Set', 'Revoke', 'Restore', 'Publish'
-        foreach ($command in $changing) { $command.Parameters.Keys | Should -Contain PassThru -Because $command.Name }
-    }
-
-    It 'with $false returns nothing' {
-        Set-ConvoxWebhook https://hooks.example.org/certificates | Should -Not -BeNullOrEmpty
-        Set-ConvoxWebhook -Event Failed | Should -Not -BeNullOrEmpty
-        Set-ConvoxWebhook -Event Failed -PassThru:$false | Should -BeNullOrEmpty
-        Remove-ConvoxWebhook -Confirm:$false
-    }
 }
 
 Describe 'Help' {

@@ -54,7 +54,7 @@ public sealed partial class IssuanceEngine : IDisposable
         var limits = new OrderLimits(context);
         _acme = new AcmeServices(context, Accounts, selector, new CertificateKeys(rack), _journal, cleanup, limits, _writer);
         var routing = new ControllerRouting(context);
-        Planner = new IssuancePlanner(context, _lookup, routing, selector, _journal);
+        Planner = new IssuancePlanner(context, _lookup, routing, selector, _journal, limits);
         Issuers = new IssuerSelector(context, _lookup);
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
         Renewals = new RenewalService(context, Certificates, new RenewalInfoService(context, Accounts), Notices);

@@ -2,6 +2,7 @@ using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Delegated;
 using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Solvers;
 using ConvoxSsl.Engine.Issuance.Versions;
@@ -19,15 +20,22 @@ public sealed class IssuancePlanner
     private readonly ControllerRouting _routing;
     private readonly SolverSelector _solvers;
     private readonly OrderJournal _journal;
+    private readonly OrderLimits _limits;
 
     internal IssuancePlanner(
-        IssuanceContext context, CertificateLookup lookup, ControllerRouting routing, SolverSelector solvers, OrderJournal journal)
+        IssuanceContext context,
+        CertificateLookup lookup,
+        ControllerRouting routing,
+        SolverSelector solvers,
+        OrderJournal journal,
+        OrderLimits limits)
     {
         _context = context;
         _lookup = lookup;
         _routing = routing;
         _solvers = solvers;
         _journal = journal;
+        _limits = limits;
     }
 
     /// <summary>
@@ -53,6 +61,36 @@ public sealed class IssuancePlanner
         return known is null || known.Record.IsOfApp()
             ? plan
             : plan with { IsSatisfied = await IsSatisfiedAsync(plan, known, ct).ConfigureAwait(false) };
+    }
+
+    /// <summary>
+    /// Verifies for a preview that an order is not delayed by an earlier failure or by a limit of the CA, as far as the rack has recorded
+    /// them.
+    /// </summary>
+    /// <exception cref="EngineException"><c>RetryLater</c>, <c>LimitReached</c>.</exception>
+    public async Task RequirePossibleAsync(IssuancePlan plan, CancellationToken ct)
+    {
+        if (plan.AccountDirectory is not { } directoryUrl || plan.Request.IsDryRun)
+        {
+            return;
+        }
+
+        var request = plan.Request;
+        var id = plan.Known?.Record.Id ?? await _lookup.CreateIdAsync(request, ct).ConfigureAwait(false);
+        var order = await _journal.TryFindAsync(id, ct).ConfigureAwait(false);
+        if (!request.Force)
+        {
+            var record = request.ToRecord(id, plan.Known);
+            new RetryBackoff(_context).RequireAttemptAllowed(order, record.Settings!);
+        }
+
+        if (!request.SkipLimitCheck
+            && !Resumes(order, request)
+            && await _context.Rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: { } accountUrl })
+        {
+            var kind = plan.Known is null ? OrderKind.New : OrderKind.Replacement;
+            await _limits.RequireQuotaAsync(directoryUrl, accountUrl, request.Names, kind, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>True if an interrupted order is to be finished first, even if the previous version is not due.</summary>

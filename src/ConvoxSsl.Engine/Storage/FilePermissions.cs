@@ -48,6 +48,21 @@ public sealed partial record FilePermissions(uint? User, uint? Group, UnixFileMo
             owner is null ? null : FindUser(owner), group is null ? null : FindGroup(group), mode is null ? null : ParseMode(mode));
     }
 
+    /// <summary>Checks that the current user may give files the owner, as far as that is known without a file.</summary>
+    /// <exception cref="EngineException"><c>OwnerNotChangeable</c>.</exception>
+    public void RequireOwnerChangeable()
+    {
+        if (User is { } user && !OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess
+            && user != NativeFileSystem.GetEffectiveUser())
+        {
+            throw new EngineException(
+                ErrorCode.OwnerNotChangeable, EngineErrorKind.Denied, $"Only root can give files the owner {user}.", user)
+            {
+                Remedy = "Run the command as root.",
+            };
+        }
+    }
+
     private static uint FindUser(string owner) =>
         ParseNumber(owner) ?? NativeAccounts.FindUser(owner) ?? throw new InvalidInputException(
             ErrorCode.InvalidOwner, $"The owner '{owner}' is not valid because this machine has no such user.", owner)
@@ -66,10 +81,19 @@ public sealed partial record FilePermissions(uint? User, uint? Group, UnixFileMo
     private static uint? ParseNumber(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < uint.MaxValue ? number : null;
 
-    private static UnixFileMode ParseMode(string mode) => Digits().IsMatch(mode)
-        ? (UnixFileMode)Convert.ToInt32(mode, 8)
-        : throw new InvalidInputException(
-            ErrorCode.InvalidMode, $"The mode '{mode}' is not valid because it is not three octal digits.", mode)
+    private static UnixFileMode ParseMode(string mode)
+    {
+        if (!Digits().IsMatch(mode))
+        {
+            throw InvalidMode(mode, "it is not three octal digits");
+        }
+
+        var parsed = (UnixFileMode)Convert.ToInt32(mode, 8);
+        return parsed.HasFlag(UnixFileMode.UserRead) ? parsed : throw InvalidMode(mode, "the owner could not read the files");
+    }
+
+    private static InvalidInputException InvalidMode(string mode, string reason) =>
+        new(ErrorCode.InvalidMode, $"The mode '{mode}' is not valid because {reason}.", mode)
         {
             Remedy = "Give a mode such as 0600, 0640 or 0644.",
         };

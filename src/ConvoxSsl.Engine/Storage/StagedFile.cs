@@ -35,7 +35,7 @@ internal sealed class StagedFile : IDisposable
     public static async Task<StagedFile> CreateAsync(
         string path, ReadOnlyMemory<byte> contents, FilePermissions permissions, UnixFileMode newMode, CancellationToken ct)
     {
-        var staged = new StagedFile(File.Exists(path) && NativeFileSystem.IsTrustedOwner(path) ? AtomicFile.ResolveLinks(path) : path);
+        var staged = new StagedFile(FindTarget(path));
         try
         {
             await AtomicFile.CreatePrivateAsync(
@@ -49,6 +49,10 @@ internal sealed class StagedFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Returns the path that is replaced: behind a link of the current user or root, otherwise the given one.</summary>
+    public static string FindTarget(string path) =>
+        File.Exists(path) && NativeFileSystem.IsTrustedOwner(path) ? AtomicFile.ResolveLinks(path) : path;
 
     /// <summary>Replaces the file. The caller flushes the directory.</summary>
     public void Commit()

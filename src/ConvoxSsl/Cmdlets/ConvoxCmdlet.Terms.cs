@@ -5,12 +5,20 @@ namespace ConvoxSsl.Cmdlets;
 /// <content>The CA's terms of service.</content>
 public abstract partial class ConvoxCmdlet
 {
-    /// <summary>Ends the command if it would create an account without accepted terms, and the session cannot prompt for them.</summary>
+    /// <summary>
+    /// Ends the command if it would create an account without accepted terms, and the session cannot prompt for them, and a preview also
+    /// if the CA would not create the account.
+    /// </summary>
     private protected void RequireTerms(RackSession session, Uri directoryUrl, AccountRequest request)
     {
         if (!IsInteractive)
         {
             Run(ct => session.Engine.Accounts.RequireTermsAsync(directoryUrl, request, ct));
+        }
+
+        if (IsWhatIf)
+        {
+            Run(ct => session.Engine.Accounts.RequireCreatableAsync(directoryUrl, request, ct));
         }
     }
 

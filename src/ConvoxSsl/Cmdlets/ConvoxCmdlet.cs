@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance.Context;
@@ -121,20 +119,6 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
 
     private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
         OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
-
-    /// <summary>Calls ShouldProcess. If the host cannot prompt, the error tells the user to add <c>-Confirm:$false</c>.</summary>
-    private protected bool ConfirmAction(string target, string action)
-    {
-        try
-        {
-            return ShouldProcess(DisplayText.Sanitize(target), DisplayText.Sanitize(action));
-        }
-        catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException or NotSupportedException)
-        {
-            throw new InvalidInputException(
-                ErrorCode.ConfirmationNeeded, $"'{action}' on '{target}' requires confirmation, and this host cannot prompt.", target, e);
-        }
-    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

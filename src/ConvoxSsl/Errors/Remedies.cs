@@ -59,7 +59,8 @@ internal static partial class Remedies
         ["ControllerFault.Requested"] = "Update cert-manager, or use [Update-ConvoxCertificate ]-Engine Acme.",
         ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
         ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
-        ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
+        ["CronJobNotInstalled"] =
+            "To show it, use Get-ConvoxRenewal with its -Namespace. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["DnsLookupFailed"] =
             "Check that the name servers of its zone work and that its DNSSEC is valid, or specify other resolvers with "
@@ -119,8 +120,13 @@ internal static partial class Remedies
         ["InvalidDnsZone.Missing"] = "Specify at least one with -DnsZone, such as example.org.",
         ["InvalidDuration.Delegated"] = "Specify a longer -Duration, or add -Engine Acme to use the module's own engine.",
         ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
+        ["InvalidExportPath.Certificate"] =
+            "To export both certificates, separate them by a comma and give a directory with -Path. To export to a path with that name, "
+            + "give ./{0}.",
+        ["InvalidExportPath.Directory"] = "Give a directory, or another -Format.",
         ["InvalidExportPath.File"] =
             "Give a directory, or add -Format CombinedPem for one file with key and certificates, or another -Format.",
+        ["InvalidExportPath.Format"] = "Give a path that ends in {0}, or another -Format.",
         ["InvalidExportPath.Racks"] = "Export those of each rack separately.",
         ["InvalidExportPath.Several"] = "Give a directory, in which each certificate gets its own, or select one certificate.",
         ["InvalidParameters.App"] = "Select a certificate with -Id or -Domain.",

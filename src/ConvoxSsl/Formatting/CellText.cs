@@ -14,17 +14,22 @@ public static class CellText
     private const string StagingSuffix = "-staging";
     private const string Ellipsis = "\u2026";
     private const string Separators = "/\\";
+    private const string StepSeparator = ": ";
+
+    // A word that is longer than its column is split after one of these, if possible.
+    private static readonly char[] Breaks = ['.', '/', '\\', '-', '_', ':', ',', ';', '=', '&', '?'];
 
     // A column that is narrower shows nothing useful, so that PowerShell may as well shorten the text.
     private const int MinWidth = 8;
 
-    /// <summary>Returns the width of a column without a fixed one in the terminal's tables.</summary>
+    /// <summary>Returns the width of a column without a fixed one, in tables of the terminal, of Out-String and of Out-File.</summary>
     /// <param name="host">The host.</param>
     /// <param name="used">The width of the other columns, with the spaces between all columns.</param>
     /// <param name="columns">The number of columns without a fixed width.</param>
     public static int Width(PSHost host, int used, int columns)
     {
-        var width = (SessionStyle.GetWidth(host) - used) / columns;
+        var line = CommandWidth.Find() is { } given ? given - 1 : SessionStyle.FindWidth(host) ?? int.MaxValue;
+        var width = (line - used) / columns;
         return width < MinWidth ? int.MaxValue : width;
     }
 
@@ -94,11 +99,27 @@ public static class CellText
         return all.Length <= width ? all : $"{all[..(width - 1 - end)]}{Ellipsis}{all[^end..]}";
     }
 
-    /// <summary>Shortens the words that are longer than a column that wraps, which would split them.</summary>
+    /// <summary>
+    /// Wraps a text between words. PowerShell does so only in some languages; in others, and if a word is longer than the column, it
+    /// splits words anywhere.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="width">The width of the column.</param>
-    public static string Words(object? text, int width) =>
-        string.Join(' ', (text?.ToString() ?? string.Empty).Split(' ').Select(word => Ends(word, width)));
+    public static string Wrap(object? text, int width)
+    {
+        var all = text?.ToString() ?? string.Empty;
+        return all.Length <= width
+            ? all
+            : string.Join('\n', all.ReplaceLineEndings("\n").Split('\n').SelectMany(line => WrapLine(line, width)));
+    }
+
+    /// <summary>Returns the name that a check of a domain is about: <c>www.example.org</c> of <c>www.example.org: CAA</c>.</summary>
+    /// <param name="check">The check.</param>
+    public static string CheckedName(object? check) => SplitCheck(check).Name;
+
+    /// <summary>Returns the step of a check of a domain: <c>CAA</c> of <c>www.example.org: CAA</c>.</summary>
+    /// <param name="check">The check.</param>
+    public static string CheckStep(object? check) => SplitCheck(check).Step;
 
     /// <summary>Describes a DNS solver and a zone of it: <c>1, zone example.org</c>.</summary>
     /// <param name="solver">The number of the solver.</param>
@@ -121,4 +142,43 @@ public static class CellText
     /// <param name="time">The time. Accepts text, which a job or a file returns.</param>
     public static string Time(object? time) =>
         CertificateInput.ParseTime(time)?.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? string.Empty;
+
+    // The name can be an IPv6 address.
+    private static (string Name, string Step) SplitCheck(object? check)
+    {
+        var all = check?.ToString() ?? string.Empty;
+        var end = all.LastIndexOf(StepSeparator, StringComparison.Ordinal);
+        return end < 0 ? (string.Empty, all) : (all[..end], all[(end + StepSeparator.Length)..]);
+    }
+
+    private static List<string> WrapLine(string line, int width)
+    {
+        var lines = new List<string> { string.Empty };
+        foreach (var word in line.Split(' '))
+        {
+            var rest = word;
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + rest.Length <= width)
+            {
+                lines[^1] += $" {rest}";
+                continue;
+            }
+
+            if (lines[^1].Length > 0)
+            {
+                lines.Add(string.Empty);
+            }
+
+            while (rest.Length > width)
+            {
+                var end = rest.LastIndexOfAny(Breaks, width - 1) is >= 0 and var last ? last + 1 : width;
+                lines[^1] = rest[..end];
+                lines.Add(string.Empty);
+                rest = rest[end..];
+            }
+
+            lines[^1] = rest;
+        }
+
+        return lines;
+    }
 }

@@ -45,16 +45,19 @@ internal static class SessionStyle
     }
 
     /// <summary>Returns the line width without the last column, after which some consoles wrap.</summary>
-    public static int GetWidth(PSHost host)
+    public static int GetWidth(PSHost host) => FindWidth(host) ?? DefaultWidth;
+
+    /// <summary>Finds the line width without the last column; null if the host has no screen.</summary>
+    public static int? FindWidth(PSHost host)
     {
         try
         {
-            return host.UI?.RawUI?.BufferSize.Width is > 1 and var width ? width - 1 : DefaultWidth;
+            return host.UI?.RawUI?.BufferSize.Width is > 1 and var width ? width - 1 : null;
         }
         catch (Exception e) when (e is HostException or NotImplementedException or NotSupportedException
             or NullReferenceException or IOException)
         {
-            return DefaultWidth;
+            return null;
         }
     }
 

@@ -45,17 +45,33 @@ internal static class StatusReason
         }
 
         return state.Controlled is { } controlled ? $"A renewal is in progress. {Describe(controlled, now)}"
-            : state.Order is { IsEnded: false } order ? $"A renewal is in progress. {Describe(order, now)}"
+            : state.Order is { IsEnded: false } order ? DescribeRenewal(order)
             : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA suggests a renewal after {live.RenewAfter:u}: {url}"
             : null;
     }
 
-    /// <summary>Explains the status of a first order.</summary>
-    public static string Describe(OrderRecord order, DateTimeOffset now) =>
-        order.Failure is { } failure
-            ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(order.Certificate.Id, failure, now)}"
-        : order.WaitsFor ?? $"The order was started on {order.Started:u} and is not finished. To resume it, run Update-ConvoxCertificate "
+    // Another command may be working on the order, or one may have stopped, such as because of a port in use.
+    private static string DescribeRenewal(OrderRecord order) => order.WaitsFor is { } action
+        ? $"A renewal waits for the owner of the domain. {action}"
+        : $"A renewal was started on {order.Started:u} and is not finished. To resume it, run Update-ConvoxCertificate "
             + $"{order.Certificate.Id}.";
+
+    /// <summary>Explains the status of a first order.</summary>
+    public static string Describe(OrderRecord order, DateTimeOffset now)
+    {
+        if (order.Failure is { } failure)
+        {
+            var attempt = $"failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(order.Certificate.Id, failure, now)}";
+            return IsFailed(order) ? $"It {attempt}" : $"The order is not finished. The last attempt {attempt}";
+        }
+
+        return order.WaitsFor
+            ?? $"The order was started on {order.Started:u} and is not finished. To resume it, run Update-ConvoxCertificate "
+                + $"{order.Certificate.Id}.";
+    }
+
+    /// <summary>True if a first order failed and is not resumed: the next attempt is a new order.</summary>
+    public static bool IsFailed(OrderRecord order) => order is { Failure: not null, OrderUrl: null };
 
     /// <summary>Explains the status of a certificate that the rack's controller has not issued.</summary>
     public static string Describe(ControlledCertificate controlled, DateTimeOffset now) =>

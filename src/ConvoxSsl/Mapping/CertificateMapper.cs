@@ -70,7 +70,7 @@ internal static class CertificateMapper
         Domain = order.Certificate.Domains[0],
         Domains = order.Certificate.Domains,
         Issuer = order.Certificate.Issuer,
-        Status = order is { Failure: not null, OrderUrl: null } ? ConvoxCertificateStatus.Failed : ConvoxCertificateStatus.Pending,
+        Status = StatusReason.IsFailed(order) ? ConvoxCertificateStatus.Failed : ConvoxCertificateStatus.Pending,
         StatusReason = StatusReason.Describe(order, now),
         NextTry = order.Failure?.NextTry,
         Generated = order.Certificate.Generated,

@@ -64,6 +64,32 @@ internal sealed class CertificateSelector(CertificateCatalog certificates, ICert
             var several => throw _own!.CreateSeveral(query, [.. several.Select(certificate => certificate.Id)], isOneNeeded: true),
         };
 
+    /// <summary>
+    /// Finds the certificate whose ID or name a text is; null if there is none, or if the certificates cannot be listed. Lists them only
+    /// if the text looks like an ID or a name, unless a query has listed them already.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<string?> FindExactAsync(string text, CancellationToken ct)
+    {
+        var query = new CertificateQuery(text);
+        if (_own is null && !text.Contains('.', StringComparison.Ordinal) && !text.StartsWith("cert-", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            _own ??= await ReadOwnAsync(query, SelectionScope.Stored, new(StringComparer.Ordinal), ct);
+        }
+        catch (EngineException)
+        {
+            return null;
+        }
+
+        return _own.Find(query) is ([var id, ..], CertificateMatch.Id or CertificateMatch.Name) ? id : null;
+    }
+
     private async Task<IReadOnlyList<SelectedCertificate>> SearchAsync(CertificateQuery query, SelectionScope scope, CancellationToken ct)
     {
         var read = new Dictionary<string, SelectedCertificate>(StringComparer.Ordinal);

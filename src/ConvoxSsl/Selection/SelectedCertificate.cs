@@ -15,6 +15,9 @@ internal sealed record SelectedCertificate(string Id, CertificateQuery Query)
     /// <summary>The reason why the certificate is corrupt.</summary>
     public EngineException? Damage { get; init; }
 
+    /// <summary>True if a wildcard selected it. A name such as <c>*.example.org</c> that it has is not a wildcard.</summary>
+    public bool IsMatchOfPattern => Query.IsPattern && Query.Rate(Id, State?.Record.Domains ?? []) <= CertificateMatch.Part;
+
     /// <summary>The ID and the names, for a confirmation.</summary>
     public string Title => State?.Record.GetTitle() ?? Id;
 

@@ -168,6 +168,48 @@ public sealed class DefaultIssuerTests : IAsyncLifetime
         Assert.Equal(isWarning, run.Warnings.Contains("There is no rack at '/does/not/exist'."));
     }
 
+    [Fact]
+    public async Task WhatIf_does_not_promise_an_order_that_has_to_wait()
+    {
+        const string Command = $"New-ConvoxCertificate www.example.org {ScriptedCaSession.Issuing}";
+        _session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        Assert.Single((await RunAsync(Command)).Errors);
+
+        foreach (var script in new[] { $"{Command} -WhatIf", Command })
+        {
+            var error = Assert.Single((await RunAsync(script)).Errors);
+            Assert.StartsWith("ConvoxSsl.RetryLater,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+
+        (await RunAsync($"{Command} -Force -WhatIf")).Succeeded();
+    }
+
+    [Fact]
+    public async Task An_existing_account_is_used_and_parameters_that_do_not_change_it_cause_a_warning()
+    {
+        const string Command = "New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService";
+        (await RunAsync($"{Command} -Contact a@example.org")).Succeeded();
+
+        var preview = (await RunAsync($"{Command} -Contact b@example.org -WhatIf")).Succeeded();
+
+        Assert.Contains("\"Use the existing ACME account\"", _session.PowerShell.Host.Text, StringComparison.Ordinal);
+        Assert.Contains("keeps its contacts", Assert.Single(preview.Warnings), StringComparison.Ordinal);
+        Assert.Empty((await RunAsync($"{Command} -Contact a@example.org")).Succeeded().Warnings);
+    }
+
+    [Theory]
+    [InlineData("Update-ConvoxCertificate -NoWait", "has no cert-manager")]
+    [InlineData("Update-ConvoxCertificate -NoWait -DryRun", "with -DryRun")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -NoWait -DryRun", "with -DryRun")]
+    public async Task NoWait_without_an_effect_causes_a_warning(string command, string expected)
+    {
+        await NewAsync($"www.example.org {ScriptedCaSession.Issuing}");
+
+        var warning = Assert.Single((await RunAsync(command)).Warnings, text => text.StartsWith("-NoWait", StringComparison.Ordinal));
+
+        Assert.Contains(expected, warning, StringComparison.Ordinal);
+    }
+
     private static string WithoutIssuer => ScriptedCaSession.Issuing.Replace("-Issuer $directory", string.Empty, StringComparison.Ordinal);
 
     private async Task<ConvoxCertificate> NewAsync(string arguments) =>

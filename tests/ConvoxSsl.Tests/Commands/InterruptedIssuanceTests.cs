@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit;
 
@@ -74,6 +76,9 @@ public sealed class InterruptedIssuanceTests
         Assert.StartsWith(
             "To resume the order now, use Wait-ConvoxCertificate cert-", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
 
+        var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
+        Assert.Equal(ConvoxCertificateStatus.Pending, pending.Status);
+        Assert.StartsWith("The order is not finished. The last attempt failed at ", pending.StatusReason, StringComparison.Ordinal);
         var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
         Assert.Equal(ConvoxRenewalResult.Waiting, waiting.Result);
         Assert.Contains("The CA did not finish the order", waiting.Reason, StringComparison.Ordinal);
@@ -81,6 +86,24 @@ public sealed class InterruptedIssuanceTests
         var late = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate -Timeout 1s")).Errors);
         Assert.StartsWith("ConvoxSsl.OrderTimedOut,", late.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Single(session.Ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_a_fault_of_this_machine_stopped_is_not_said_to_be_in_progress()
+    {
+        const string Issuing = "-Issuer $directory -CaCertificate $root -AcceptTermsOfService -HttpAddress 127.0.0.1";
+        await using var session = await ScriptedCaSession.StartAsync();
+        (await session.RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -HttpPort {FreePort.Next()}")).Succeeded();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        session.PowerShell.Set("port", ((IPEndPoint)listener.LocalEndpoint).Port);
+
+        var run = await session.RunAsync("Update-ConvoxCertificate -Force -HttpPort $port");
+
+        Assert.StartsWith("ConvoxSsl.PortInUse,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        var kept = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
+        Assert.Equal(ConvoxCertificateStatus.Ready, kept.Status);
+        Assert.Matches("^A renewal was started on .+ is not finished. To resume it, run Update-ConvoxCertificate cert-", kept.StatusReason);
     }
 
     [Theory]

@@ -77,6 +77,22 @@ public sealed class SeveralSchedulersTests : IDisposable
         Assert.Equal((null, null), (registered.LastRun, registered.LastResult));
     }
 
+    [Fact]
+    public async Task WhatIf_does_not_promise_a_scheduler_that_does_not_work()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        AddProgram("systemctl", "exit 1");
+
+        var error = Assert.Single((await RunAsync("Register-ConvoxRenewal Systemd -PowerShellPath $pwsh @options -WhatIf")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.SchedulerNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.DoesNotContain("What if:", _powerShell.Host.Text, StringComparison.Ordinal);
+    }
+
     private static bool IsAboutSeveral(string warning) => warning.Contains("so they run twice", StringComparison.Ordinal);
 
     private Task<PowerShellResult> RunAsync(string script)

@@ -57,6 +57,27 @@ public sealed class CronJobScheduleTests : IAsyncLifetime
     }
 
     [RealKubernetesFact]
+    public async Task The_CronJob_of_a_rack_in_a_volume_is_found_in_its_namespace()
+    {
+        const string Rack = "-Rack /var/lib/convoxssl -Namespace $Namespace";
+        _session.PowerShell.Set("Namespace", _session.Namespace);
+        await CreateCronJobAsync($"Register-ConvoxRenewal -Image registry.example.org/convoxssl:1 -VolumeClaim rack {Rack}");
+
+        foreach (var command in new[] { "Get-ConvoxRenewal CronJob", "Get-ConvoxRenewal -WarningAction Ignore" })
+        {
+            var found = (await _session.RunAsync($"{command} {Rack} -KubeConfig $KubeConfig")).Succeeded();
+            var schedule = Assert.Single(found.Of<ConvoxRenewalSchedule>());
+            Assert.Equal((ConvoxScheduler.CronJob, "/var/lib/convoxssl/rack"), (schedule.Scheduler, schedule.Rack));
+            Assert.NotNull(schedule.NextRun);
+        }
+
+        var other = await _session.RunAsync("Get-ConvoxRenewal CronJob -Rack /srv/other -Namespace $Namespace -KubeConfig $KubeConfig");
+        Assert.Empty(other.Succeeded().Objects);
+        var withoutNamespace = Assert.Single((await _session.RunAsync("Get-ConvoxRenewal CronJob -Rack /var/lib/convoxssl")).Errors);
+        Assert.StartsWith("ConvoxSsl.CronJobNotInstalled,", withoutNamespace.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [RealKubernetesFact]
     public async Task Without_its_Jobs_the_status_of_the_CronJob_tells_the_last_run()
     {
         await CreateCronJobAsync();
@@ -90,10 +111,9 @@ public sealed class CronJobScheduleTests : IAsyncLifetime
     }
 
     // The manifest that Register-ConvoxRenewal writes, as kubectl sends it.
-    private async Task CreateCronJobAsync()
+    private async Task CreateCronJobAsync(string command = "Register-ConvoxRenewal -Image registry.example.org/convoxssl:1")
     {
-        var manifest = (await _session.RunConnectedAsync("Register-ConvoxRenewal -Image registry.example.org/convoxssl:1"))
-            .Succeeded().Of<string>().Single();
+        var manifest = (await _session.RunConnectedAsync(command)).Succeeded().Of<string>().Single();
         using var body = new StringContent(
             manifest.Replace("batch/v1\n", $"{Version}\n", StringComparison.Ordinal), Encoding.UTF8, "application/yaml");
         using var response = await _session.Server.Admin.Http.PostAsync(

@@ -117,7 +117,7 @@ public sealed partial class TableTests : IDisposable
         },
         {
             "[ConvoxSsl.ConvoxCheck]@{ Check = 'a-name-that-is-long.department.example.org: CAA'; Passed = $true; Detail = 'x' }",
-            "a-name-that-is-…t.example.org: True"
+            "a-name-that-is-long.           True"
         },
     };
 
@@ -177,7 +177,7 @@ public sealed partial class TableTests : IDisposable
         Assert.Equal(
             ["   DNS solver: 2, zone example.org", "   DNS solver: 2, zone example.net"],
             lines.Where(line => line.Contains("zone", StringComparison.Ordinal)).Select(line => line.TrimEnd()));
-        Assert.Contains(lines, line => line.TrimEnd() == "Record seen on every True   " + new string('d', 51));
+        Assert.Contains(lines, line => line.TrimEnd() == "Record seen on  True   " + new string('d', 51));
     }
 
     [Theory]
@@ -205,6 +205,62 @@ public sealed partial class TableTests : IDisposable
         Assert.DoesNotContain(lines, line => line.Contains('\u2026', StringComparison.Ordinal));
     }
 
+    // The hosted session has no language in which PowerShell wraps between words.
+    [Theory]
+    [InlineData("Renewal", "Domain = 'a'; Result = 'Failed'; Reason")]
+    [InlineData("Publication", "App = 'web'; Result = 'Failed'; Reason")]
+    [InlineData("Check", "Check = 'one'; Passed = $false; Detail")]
+    public async Task A_cell_wraps_between_words_and_splits_only_longer_ones(string type, string properties)
+    {
+        const string Words = "validation unauthorized connection a-name-that-is-long.department.a.b.c.d.e.f.g.h.i.example.org: refused";
+        var id = type == "Check" ? string.Empty : "Id = 'cert-1'; ";
+        var lines = await ShowAsync(80, $"[ConvoxSsl.Convox{type}]@{{ {id}{properties} = '{Words} {Words}' }}");
+
+        var shown = string.Join('\n', lines.Skip(2).Select(line => line.TrimEnd()));
+        foreach (var word in new[] { "validation", "unauthorized", "connection", "refused" })
+        {
+            Assert.Equal(2, Regex.Count(shown, $"(?<![a-z]){Regex.Escape(word)}(?![a-z])"));
+        }
+    }
+
+    [Theory]
+    [InlineData("Out-String -Width 200", false)]
+    [InlineData("Out-String -Stream -wid:200", false)]
+    [InlineData("Out-File -Width $wide", false)]
+    [InlineData("Out-String", true)]
+    [InlineData("Out-String -Width 80", true)]
+    [InlineData("Out-Other -Width 200", true)]
+    public async Task A_cell_has_the_width_that_the_command_was_given(string command, bool isShortened)
+    {
+        // The commands themselves are in a module that the hosted session lacks.
+        const string Body = "process { [ConvoxSsl.Formatting.CellText]::Names($_, @($_, 1), "
+            + "[ConvoxSsl.Formatting.CellText]::Width($Host, 60, 1)) }";
+        var run = await _powerShell.RunAsync(
+            $$"""
+            $Host.UI.RawUI.BufferSize = [System.Management.Automation.Host.Size]::new(80, 100)
+            function Out-String($Width, [switch] $Stream) { {{Body}} }
+            function Out-File($Width) { {{Body}} }
+            function Out-Other($Width) { {{Body}} }
+            $wide = 200
+            'shop.department.example.org' | {{command}}
+            """,
+            CancellationToken.None);
+
+        var cell = Assert.Single(run.Succeeded().Of<string>());
+        Assert.Equal(isShortened, cell != "shop.department.example.org +1");
+    }
+
+    [Fact]
+    public async Task Checks_of_domains_are_grouped_by_name()
+    {
+        var lines = await ShowAsync(80, "Test-ConvoxDomain a-name-that-is-long.department.example.org, b.example.org -Issuer self-signed");
+
+        Assert.Equal(
+            ["   Domain: a-name-that-is-long.department.example.org", "   Domain: b.example.org"],
+            lines.Where(line => line.Contains("Domain:", StringComparison.Ordinal)).Select(line => line.TrimEnd()));
+        Assert.Contains(lines, line => line.StartsWith("Certificates    True   No certificate", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Id('cert-1')", "cert-1")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Id($null)", "")]
@@ -223,7 +279,14 @@ public sealed partial class TableTests : IDisposable
     [InlineData("[ConvoxSsl.Formatting.CellText]::Location($null, 8)", "")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Ends('123456789', 8)", "1234…789")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Ends($null, 8)", "")]
-    [InlineData("[ConvoxSsl.Formatting.CellText]::Words('123456789 12345678', 8)", "1234…789 12345678")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('one two  three', 20)", "one two  three")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('one two three', 8)", "one two\nthree")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('to https://ca.example/dir', 10)", "to\nhttps://\nca.\nexample/\ndir")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap('1234567890ab', 8)", "12345678\n90ab")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::Wrap($null, 8)", "")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::CheckedName('2001:db8::1: CAA')", "2001:db8::1")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::CheckStep('2001:db8::1: CAA')", "CAA")]
+    [InlineData("[ConvoxSsl.Formatting.CellText]::CheckStep('CAA')", "CAA")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Zone(1, $null)", "1")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('letsencrypt')", "letsencrypt")]
     [InlineData("[ConvoxSsl.Formatting.CellText]::Issuer('letsencrypt-staging')", "letsen…-staging")]

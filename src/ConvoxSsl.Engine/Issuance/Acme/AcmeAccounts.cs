@@ -47,7 +47,8 @@ public sealed class AcmeAccounts : IDisposable
     {
         if (!request.AcceptTermsOfService && await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
         {
-            var (terms, failure) = await _terms.FindAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
+            var (metadata, failure) = await _terms.FindAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
+            var terms = DisplayText.OneLine(metadata?.TermsOfService);
             throw new InvalidInputException(
                 ErrorCode.TermsOfServiceNotAccepted,
                 $"There is no account at {directoryUrl} yet. Creating one requires accepting the CA's terms of service"
@@ -59,6 +60,20 @@ public sealed class AcmeAccounts : IDisposable
                     ? new Remedy(ErrorCode.TermsOfServiceNotAccepted)
                     : Remedy.Join(failure.Remedy, new Remedy("TermsOfServiceNotAccepted.Unreadable")),
             };
+        }
+    }
+
+    /// <summary>
+    /// Verifies for a preview that the CA would accept the request to create an account. Does nothing if there is one, or if the CA cannot
+    /// be reached.
+    /// </summary>
+    /// <exception cref="InvalidInputException"><c>ExternalAccountRequired</c>.</exception>
+    public async Task RequireCreatableAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
+    {
+        if (await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false)
+            && await _terms.FindAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false) is ({ } metadata, _))
+        {
+            TermsLookup.RequireBinding(directoryUrl, metadata, request);
         }
     }
 
@@ -323,14 +338,7 @@ public sealed class AcmeAccounts : IDisposable
         Uri directoryUrl, AccountRequest request, IReadOnlyList<string> contact, AccountRecord? known, CancellationToken ct)
     {
         var client = await ConnectAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
-        if (client.Directory.Metadata.ExternalAccountRequired && request.ExternalAccount is null)
-        {
-            throw new InvalidInputException(
-                ErrorCode.ExternalAccountRequired,
-                $"The CA at {directoryUrl.Authority} requires an external account binding.",
-                directoryUrl.AbsoluteUri);
-        }
-
+        TermsLookup.RequireBinding(directoryUrl, client.Directory.Metadata, request);
         _context.ReportStep($"Creating an account at {directoryUrl.Authority}", 5);
         var record = new AccountRecord
         {

@@ -27,13 +27,21 @@ public sealed record CertificateFileOptions
 /// </summary>
 public static class CertificateFileWriter
 {
-    /// <summary>Checks that a certificate can be written, and changes nothing.</summary>
+    /// <summary>Checks as far as possible that a certificate can be written, and changes nothing.</summary>
     /// <exception cref="InvalidInputException">
     /// <c>FileExists</c>; <c>InvalidExportPath</c>; <c>KeyExposed</c>; <c>KeyMismatch</c>; <c>NoPrivateKey</c>: the key was never on this
     /// rack.
     /// </exception>
-    public static void Check(CertificateWithKey material, CertificateFileSet set, CertificateFileOptions options) =>
-        FindWritable(material, set, options);
+    /// <exception cref="UnauthorizedAccessException">This user cannot write to the directory.</exception>
+    /// <exception cref="IOException">The directory cannot be created.</exception>
+    public static void Check(CertificateWithKey material, CertificateFileSet set, CertificateFileOptions options)
+    {
+        var targets = FindWritable(material, set, options).ConvertAll(file => StagedFile.FindTarget(file.Path));
+        foreach (var directory in targets.Select(target => Path.GetDirectoryName(target)!).Distinct(StringComparer.Ordinal))
+        {
+            WritablePath.RequireDirectory(directory);
+        }
+    }
 
     /// <summary>Checks the paths and the mode of files for certificates that are not known yet, and changes nothing.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidExportPath</c>; <c>KeyExposed</c>.</exception>

@@ -50,6 +50,11 @@ public interface IRack
     /// <exception cref="EngineException"><c>RackNotTrusted</c>, <c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
     Task RequireReadableAsync(CancellationToken ct);
 
+    /// <summary>Checks that the rack can be written, or created if it does not exist, and changes nothing.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location cannot be a rack.</exception>
+    /// <exception cref="EngineException"><c>RackNotWritable</c>; <c>RackNotTrusted</c>; <c>RackTooNew</c>.</exception>
+    Task RequireWritableAsync(CancellationToken ct);
+
     /// <summary>
     /// Checks that the rack can be written, and creates it if it does not exist. Call it before the first request to a CA.
     /// </summary>

@@ -79,6 +79,21 @@ public sealed class LocalRack : IRack
     public Task RequireReadableAsync(CancellationToken ct) => _directory.RequireReadableAsync(ct);
 
     /// <inheritdoc/>
+    public async Task RequireWritableAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _directory.RequireReadableAsync(ct).ConfigureAwait(false);
+            RequireOwnersWriteBit();
+            WritablePath.RequireDirectory(Location);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw NotWritable(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken ct)
     {
         try

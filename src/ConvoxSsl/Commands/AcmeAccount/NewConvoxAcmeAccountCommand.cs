@@ -32,7 +32,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.New, "ConvoxAcmeAccount", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxAcmeAccount))]
-public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
+public sealed partial class NewConvoxAcmeAccountCommand : ConvoxCmdlet
 {
     /// <summary>The CA: <c>letsencrypt</c>, another well-known one, or the URL of its ACME directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -103,7 +103,13 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
         };
         AcmeAccounts.Check(request);
         RequireTerms(session, directoryUrl, request);
-        if (ConfirmAction(directoryUrl.AbsoluteUri, "Create an ACME account"))
+        var isNew = Run(ct => session.Engine.Accounts.IsMissingAsync(directoryUrl, ct));
+        if (!isNew)
+        {
+            WarnOfUnchanged(session, directoryUrl, request);
+        }
+
+        if (ConfirmAction(directoryUrl.AbsoluteUri, isNew ? "Create an ACME account" : "Use the existing ACME account"))
         {
             request = PromptForTerms(session, directoryUrl, request);
             Run(ct => session.Engine.Accounts.OpenAsync(directoryUrl, request, ct));

@@ -46,6 +46,9 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
     [NotEmpty(NotEmptyAttribute.Domain)]
     public string[]? Domain { get; set; }
 
+    private bool _isValidated;
+    private bool _isValid;
+
     /// <summary>The certificates that the cmdlet can use.</summary>
     private protected virtual SelectionScope Scope => SelectionScope.One;
 
@@ -85,7 +88,11 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
 
     private protected sealed override void ProcessInput()
     {
-        ValidateParameters();
+        if (!AreParametersValid())
+        {
+            return;
+        }
+
         var session = OpenRack();
         var selected = new List<SelectedCertificate>();
         foreach (var query in CreateQueries(Id, Domain))
@@ -98,5 +105,18 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
         {
             ProcessItem(certificate.Id, () => ProcessCertificate(session, certificate));
         }
+    }
+
+    // Parameters that are not valid are one error, however many input objects there are.
+    private bool AreParametersValid()
+    {
+        if (!_isValidated)
+        {
+            _isValidated = true;
+            ValidateParameters();
+            _isValid = true;
+        }
+
+        return _isValid;
     }
 }

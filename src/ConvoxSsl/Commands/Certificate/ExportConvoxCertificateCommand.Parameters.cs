@@ -11,9 +11,9 @@ namespace ConvoxSsl.Commands;
 public sealed partial class ExportConvoxCertificateCommand
 {
     /// <summary>
-    /// The directory for cert.pem, chain.pem, fullchain.pem and privkey.pem; with several certificates, the directory of their
-    /// directories. A path that ends in <c>.pfx</c>, <c>.p12</c>, <c>.p7b</c> or <c>.der</c> is a file of that format. For other files, use
-    /// <c>-Format</c>. Required.
+    /// The directory for cert.pem, chain.pem, fullchain.pem and privkey.pem; with several certificates or a wildcard, the directory of
+    /// their directories. A path that ends in <c>.pfx</c>, <c>.p12</c>, <c>.p7b</c> or <c>.der</c> is a file of that format. For other
+    /// files, use <c>-Format</c>. Required.
     /// </summary>
     [Parameter(ParameterSetName = IdSet, Position = 1)]
     [Parameter(ParameterSetName = DomainSet, Position = 0)]
@@ -21,9 +21,9 @@ public sealed partial class ExportConvoxCertificateCommand
     public string Path { get; set; } = string.Empty;
 
     /// <summary>
-    /// The format. All formats except Pem are one file; if <c>-Path</c> is an existing directory, or if there are several certificates, its
-    /// name is combined.pem, fullchain.pfx, fullchain.p7b or cert.der (with privkey.der). By default the one that the path ends in,
-    /// otherwise Pem.
+    /// The format. All formats except Pem are one file; if <c>-Path</c> is an existing directory, or with several certificates or a
+    /// wildcard, its name is combined.pem, fullchain.pfx, fullchain.p7b or cert.der (with privkey.der). By default the one that the path
+    /// ends in, otherwise Pem.
     /// </summary>
     [Parameter]
     [KnownValues(typeof(CertificateFormat))]
@@ -42,8 +42,9 @@ public sealed partial class ExportConvoxCertificateCommand
     public string? Group { get; set; }
 
     /// <summary>
-    /// The mode of the files in octal digits, such as 0640. A mode that lets every user read the private key needs <c>-Force</c>. By
-    /// default, a replaced file keeps its mode, and a new file has 0600 if it contains the private key, otherwise 0644.
+    /// The mode of the files in octal digits, such as 0640; the owner has to be able to read them. A mode that lets every user read the
+    /// private key needs <c>-Force</c>. By default, a replaced file keeps its mode, and a new file has 0600 if it contains the private key,
+    /// otherwise 0644.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -4,6 +4,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Storage;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Selection;
 
@@ -11,10 +12,14 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Exports certificates with their chains and private keys to PEM, PFX, PKCS#7 or DER files.</summary>
 /// <remarks>
-/// Several certificates are written to one directory each, which has the first name of the certificate: <c>_.example.org</c> for
-/// <c>*.example.org</c>. If several certificates have the same first name, the ID is appended. Only you can read new files with the
-/// private key; replaced files keep their owner, group and mode. All files are written completely before the first one is replaced. An
-/// export is a copy: after a renewal, export again, such as in the script of <c>-OnRenewed</c> of Update-ConvoxCertificate.
+/// A certificate that you name is written to the path itself, as is the only one of a pipeline. Several certificates, and all that a
+/// wildcard selects, even if it is one, are written to a directory each, which has the first name of the certificate:
+/// <c>_.example.org</c> for <c>*.example.org</c>. If several certificates have the same first name, the ID is appended. A script for a
+/// rack whose certificates come and go therefore uses a wildcard, such as <c>Export-ConvoxCertificate * ./export</c>. A warning names
+/// files of an earlier export that the new one does not replace because its layout is another.
+/// Only you can read new files with the private key; replaced files keep their owner, group and mode. All files are written completely
+/// before the first one is replaced. An export is a copy: after a renewal, export again, such as in the script of <c>-OnRenewed</c> of
+/// Update-ConvoxCertificate.
 /// </remarks>
 /// <returns>The exported files.</returns>
 /// <example>
@@ -33,8 +38,8 @@ namespace ConvoxSsl.Commands;
 /// <code>Export-ConvoxCertificate www.example.org ./haproxy.pem -Format CombinedPem -Mode 0640</code>
 /// </example>
 /// <example>
-/// <para>Exports each certificate of a domain to its own directory, such as export/www.example.org, and overwrites existing files.</para>
-/// <code>Get-ConvoxCertificate -Domain *.example.org | Export-ConvoxCertificate -Path ./export -Force</code>
+/// <para>Exports each certificate of the rack to its own directory, such as export/www.example.org, and overwrites existing files.</para>
+/// <code>Export-ConvoxCertificate * ./export -Force</code>
 /// </example>
 [Cmdlet(
     VerbsData.Export, "ConvoxCertificate",
@@ -70,6 +75,11 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
     {
         var permissions = FilePermissions.Parse(Owner, Group, Mode);
         _options = new CertificateFileOptions { Overwrite = Force, AllowsExposure = Force, Permissions = permissions };
+        if (Format is { } format)
+        {
+            CertificateFileSet.RequireFormat(GetUnresolvedProviderPathFromPSPath(Path), format.ToEngine());
+        }
+
         if (Password is { Length: 0 })
         {
             throw new InvalidInputException(ErrorCode.PasswordNeeded, "The password of the PFX file is empty.", Path);
@@ -94,30 +104,16 @@ public sealed partial class ExportConvoxCertificateCommand : CertificateCmdlet
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        base.EndProcessing();
-        ProcessItem(Target, ExportAll);
-    }
-
-    private void ExportAll()
-    {
-        var (path, format) = (GetUnresolvedProviderPathFromPSPath(Path), GetFormat());
-        var isFile = CertificateFileSet.IsFile(path, format, _selected.Count);
-        var paths = ExportDirectory.GetPaths(path, isFile, [.. _selected.Select(item => item.Certificate)], Version);
-        foreach (var ((session, certificate), target) in _selected.Zip(paths))
-        {
-            var set = isFile ? CertificateFileSet.InFile(format, target) : CertificateFileSet.InDirectory(format, target);
-            ProcessItem(certificate.Id, () => Export(session, certificate, set, target));
-        }
-    }
-
     private void Export(RackSession session, SelectedCertificate certificate, CertificateFileSet set, string path)
     {
         var version = certificate.RequireVersion(Version);
         using var material = Run(ct => session.Rack.Certificates.ReadAsync(certificate.Id, version.Number, ct));
         CertificateFileWriter.Check(material, set, _options);
+        if (IsWhatIf)
+        {
+            _options.Permissions.RequireOwnerChangeable();
+        }
+
         WarnIfUnusable("exported", certificate.Id, version);
         if (ConfirmAction(path, $"Export {certificate.Title} {(set.Files.Any(f => f.IsSecret) ? "with" : "without")} its private key"))
         {

@@ -4,10 +4,17 @@ using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>The directories of several exported certificates.</summary>
+/// <summary>The directories of exported certificates.</summary>
 internal static class ExportDirectory
 {
-    /// <summary>Returns the path that each certificate is exported to: the given one, or a directory in it for each of several.</summary>
+    /// <summary>
+    /// True if each certificate gets its own directory: for several certificates, and for all that a wildcard selects, whose number may
+    /// be another one next time.
+    /// </summary>
+    public static bool AreNeeded(IReadOnlyList<SelectedCertificate> certificates) =>
+        certificates.Count > 1 || certificates.Any(certificate => certificate.IsMatchOfPattern);
+
+    /// <summary>Returns the path that each certificate is exported to: the given one, or a directory in it for each certificate.</summary>
     /// <param name="path">The given path.</param>
     /// <param name="isFile">True if the path is that of a file, which can have one certificate only.</param>
     /// <param name="certificates">The certificates.</param>
@@ -16,7 +23,7 @@ internal static class ExportDirectory
     public static IReadOnlyList<string> GetPaths(
         string path, bool isFile, IReadOnlyList<SelectedCertificate> certificates, int? version)
     {
-        if (certificates.Count < 2)
+        if (certificates.Count < 2 && (isFile || !AreNeeded(certificates)))
         {
             return [.. certificates.Select(_ => path)];
         }
@@ -47,6 +54,22 @@ internal static class ExportDirectory
         }
 
         return [.. names.Select(name => Path.Combine(path, name))];
+    }
+
+    /// <summary>
+    /// Finds a directory with the files of an earlier export in the other layout, which this export does not replace; null if there is
+    /// none.
+    /// </summary>
+    /// <param name="path">The given path, which is a directory.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="certificates">The certificates.</param>
+    public static string? FindOutdated(string path, CertificateFileFormat format, IReadOnlyList<SelectedCertificate> certificates)
+    {
+        IEnumerable<string> directories = AreNeeded(certificates) ? [path]
+            : certificates
+                .SelectMany(item => new[] { GetName(item), CertificateFileName.Append(GetName(item), item.Id) })
+                .Select(name => Path.Combine(path, name));
+        return directories.FirstOrDefault(directory => CertificateFileSet.InDirectory(format, directory).Exists());
     }
 
     /// <summary>Returns the name of each certificate's directory, and those of them that are needed.</summary>

@@ -3,15 +3,33 @@ using ConvoxSsl.Engine.Issuance.Plans;
 
 namespace ConvoxSsl.Commands;
 
-/// <content>The CA's terms of service.</content>
+/// <content>The checks before an order.</content>
 public abstract partial class IssuanceCmdlet
 {
-    /// <summary>Ends the command if the plan needs accepted terms, and the session cannot prompt for them.</summary>
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (NoWait && DryRun)
+        {
+            WriteWarning("-NoWait has no effect with -DryRun, which waits for the result.");
+        }
+    }
+
+    /// <summary>
+    /// Ends the command if the plan needs accepted terms, and the session cannot prompt for them, and a preview also if the order would
+    /// have to wait.
+    /// </summary>
     private protected void RequireTerms(RackSession session, IssuancePlan plan)
     {
         if (plan.AccountDirectory is { } directoryUrl)
         {
             RequireTerms(session, directoryUrl, plan.Request.Account);
+        }
+
+        if (IsWhatIf)
+        {
+            Run(ct => session.Engine.Planner.RequirePossibleAsync(plan, ct));
         }
     }
 

@@ -15,6 +15,8 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
 {
     private readonly RackBatches<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)> _batches = new();
 
+    private protected override bool PreparesRack => true;
+
     private protected sealed override int Concurrency => ThrottleLimit;
 
     /// <summary>Returns the settings with each given parameter applied.</summary>

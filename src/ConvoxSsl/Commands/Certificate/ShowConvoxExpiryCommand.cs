@@ -140,6 +140,7 @@ public sealed partial class ShowConvoxExpiryCommand : ConvoxCmdlet
         }
 
         var path = GetUnresolvedProviderPathFromPSPath(Html);
+        OutputFile.Check(path);
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
             Run(ct => OutputFile.WriteAsync(path, TimelinePage.Draw(timeline, "Certificate expiry"), ct));

@@ -71,6 +71,9 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     [WholeNumber("-HttpPort 8080")]
     public int? HttpPort { get; set; }
 
+    // The view in ConvoxSsl.Format.ps1xml groups the checks by name.
+    private const string ViewName = "ConvoxSsl.ConvoxCheck#Domain";
+
     private protected override object Target => Domain;
 
     private protected override void ProcessInput()
@@ -106,7 +109,9 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         await foreach (var check in session.Engine.TestAsync(name, issuer, settings, root, ct))
         {
-            WriteObject(check.ToModel(GetType()) with { Check = $"{name}: {check.Check}" });
+            var result = new PSObject(check.ToModel(GetType()) with { Check = $"{name}: {check.Check}" });
+            result.TypeNames.Insert(0, ViewName);
+            WriteObject(result);
         }
     }
 }

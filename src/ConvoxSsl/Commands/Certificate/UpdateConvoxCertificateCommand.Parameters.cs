@@ -41,6 +41,8 @@ public sealed partial class UpdateConvoxCertificateCommand
     [NotEmpty(NotEmptyAttribute.Issuer)]
     public string? Issuer { get; set; }
 
+    private protected override object? Target => Id ?? Domain;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {

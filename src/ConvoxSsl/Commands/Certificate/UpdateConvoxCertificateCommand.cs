@@ -37,8 +37,6 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
     private readonly Dictionary<RackSession, RenewalRun> _runs = new(ReferenceEqualityComparer.Instance);
 
-    private protected override object? Target => Id ?? Domain;
-
     private protected override void ProcessInput()
     {
         if (Issuer is not null)
@@ -82,6 +80,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
             ProcessItem(state.Record.Id, () => Process(session, state, decision));
         }
 
+        WarnOfWait();
         base.EndProcessing();
         if (!DryRun)
         {
@@ -110,6 +109,7 @@ public sealed partial class UpdateConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
+        NoteWait(plan);
         if (ConfirmAction(state.Record.GetTitle(), DryRun ? "Test the renewal of the certificate" : "Renew the certificate"))
         {
             var start = NoWait && plan.Method == IssuanceMethod.Delegated;

@@ -135,7 +135,7 @@ internal sealed class TargetInput(TargetSettingsCmdlet given, string? path)
     {
         var full = given.ResolvePath(path!);
         var format = ChooseFormat(full, before);
-        var isFile = CertificateFileSet.IsFile(full, Enum.Parse<CertificateFileFormat>(format), isPattern ? 2 : 1);
+        var isFile = CertificateFileSet.IsFile(full, Enum.Parse<CertificateFileFormat>(format), isOne: !isPattern);
         return (before ?? new TargetFiles { Format = format }) with
         {
             Format = format,

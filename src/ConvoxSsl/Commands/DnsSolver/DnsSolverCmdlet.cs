@@ -106,6 +106,8 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string? PluginArgsSecret { get; set; }
 
+    private protected override bool PreparesRack => true;
+
     /// <summary>Converts a stored solver. Warns if the rack's cert-manager cannot use it.</summary>
     private protected ConvoxDnsSolver Describe(RackSession session, DnsSolver stored)
     {

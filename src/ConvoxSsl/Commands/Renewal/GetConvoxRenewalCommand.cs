@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Scheduling;
@@ -12,8 +14,9 @@ namespace ConvoxSsl.Commands;
 /// scheduler records it, the last run and its result.
 /// </summary>
 /// <remarks>
-/// Only jobs that Register-ConvoxRenewal created are listed, and a warning says if several schedulers renew the same rack. A CronJob is
-/// read from the namespace of a Kubernetes rack; one that renews a rack in a volume is not listed: use 'kubectl get cronjob'.
+/// Only jobs that Register-ConvoxRenewal created are listed, and a warning says if several schedulers renew the same rack. The CronJob of
+/// a Kubernetes rack is read from the rack's namespace. The CronJob of a rack in a volume can be in any cluster: name its namespace with
+/// <c>-Namespace</c>, and the directory of the rack in the container with <c>-Rack</c>.
 /// </remarks>
 /// <example>
 /// <para>Lists the scheduled renewals of the rack.</para>
@@ -22,6 +25,10 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Shows the cron job of another rack.</para>
 /// <code>Get-ConvoxRenewal Cron -Rack /var/lib/convoxssl</code>
+/// </example>
+/// <example>
+/// <para>Shows the CronJob of a rack in a volume, as it was registered with the same directory and namespace.</para>
+/// <code>Get-ConvoxRenewal CronJob -Rack /var/lib/convoxssl -Namespace web</code>
 /// </example>
 /// <example>
 /// <para>Shows when the renewals run next, and how the last run ended.</para>
@@ -40,10 +47,29 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
     [KnownValues(typeof(ConvoxScheduler))]
     public ConvoxScheduler? Scheduler { get; set; }
 
+    /// <summary>
+    /// The namespace of the CronJob. By default that of a Kubernetes rack; the CronJob of a rack in a volume is listed only if you name its
+    /// namespace.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Namespace { get; set; }
+
+    /// <summary>The kubeconfig file for the CronJob of a rack in a volume. By default the one that Connect-ConvoxRack would use.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KubeConfig { get; set; }
+
+    /// <summary>The kubeconfig context for the CronJob of a rack in a volume. By default the current one.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KubeConfigCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
     private protected override void ProcessInput()
     {
         var rack = GetRackKey();
-        var isInCluster = FindRack().Kind == ConvoxRackKind.Kubernetes;
+        var isInCluster = Namespace is not null || FindRack().Kind == ConvoxRackKind.Kubernetes;
         var registrations = isInCluster && Scheduler == ConvoxScheduler.CronJob
             ? []
             : Run(ct => Schedulers.FindRegistrationsAsync(Scheduler, rack, ct));
@@ -63,17 +89,39 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
     // Without permission to read it, the schedulers of this machine are still listed.
     private ConvoxRenewalSchedule? FindCronJob()
     {
+        var rack = FindRack();
+        var isLocal = rack.Kind == ConvoxRackKind.Local;
+        var directory = isLocal ? GetContainerDirectory(rack) : null;
         try
         {
-            var rack = OpenRack().Rack;
-            return rack.Scheduler is { } scheduler
-                ? Run(ct => scheduler.FindAsync(CronJobManifest.GetName(rack.Name), ct))?.ToModel(rack.Name, Now)
-                : null;
+            var cluster = isLocal ? DescribeCluster() : rack with { Namespace = Namespace ?? rack.Namespace };
+            var cronJob = Run(ct => FindCronJobAsync(cluster, CronJobManifest.GetName(directory ?? rack.Name), ct));
+            return cronJob?.ToModel(directory is null ? rack.Name : CronJobManifest.GetVolumeRack(directory), Now);
         }
-        catch (EngineException e) when (Scheduler is null)
+        catch (EngineException e) when (Scheduler is null && Namespace is null)
         {
             WriteWarning($"Cannot read the CronJob of the rack. {ErrorRecords.DescribeFailure(e)}");
             return null;
+        }
+    }
+
+    // The name does not matter: only the CronJob is read.
+    private ConvoxRack DescribeCluster() => new()
+    {
+        Name = "rack",
+        Kind = ConvoxRackKind.Kubernetes,
+        Location = string.Empty,
+        Namespace = Namespace,
+        KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
+        Context = Context,
+    };
+
+    private async Task<RenewalCronJob?> FindCronJobAsync(ConvoxRack cluster, string name, CancellationToken ct)
+    {
+        var opened = await CompositionRoot.OpenAsync(cluster, WriteDebug, ct);
+        using (opened as IDisposable)
+        {
+            return opened.Scheduler is { } scheduler ? await scheduler.FindAsync(name, ct) : null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Storage;
 using ConvoxSsl.Scheduling;
 
 namespace ConvoxSsl.Commands;
@@ -67,6 +68,24 @@ internal sealed class MachineSchedulers(bool requiresRoot, bool isSystemWide)
 
         throw new EngineException(
             ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", Local)} as this user.");
+    }
+
+    /// <summary>Checks as far as possible that a scheduler can register the renewals of a rack, and changes nothing.</summary>
+    /// <exception cref="EngineException"><c>SchedulerNotFound</c>.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user cannot write to the directory of the unit files.</exception>
+    /// <exception cref="IOException">The directory of the unit files cannot be created.</exception>
+    public async Task RequireUsableAsync(ConvoxScheduler kind, string rack, CancellationToken ct)
+    {
+        var scheduler = Open(kind);
+        if (!await scheduler.IsAvailableAsync(ct))
+        {
+            throw new EngineException(ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {kind} as this user.");
+        }
+
+        if (kind == ConvoxScheduler.Systemd)
+        {
+            WritablePath.RequireDirectory(Path.GetDirectoryName(scheduler.GetLocation(rack))!);
+        }
     }
 
     /// <summary>Finds the scheduled renewals of a rack.</summary>

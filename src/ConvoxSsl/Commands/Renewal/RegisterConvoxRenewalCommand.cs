@@ -30,7 +30,7 @@ namespace ConvoxSsl.Commands;
     HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewalSchedule))]
 [OutputType(typeof(string), ParameterSetName = [CronJobSet])]
-public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
+public sealed partial class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 {
     private const string MachineSet = "Machine";
     private const string CronJobSet = "CronJob";
@@ -98,6 +98,11 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var kind = Scheduler ?? Run(Schedulers.FindAvailableAsync);
         var scheduler = Schedulers.Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose(rack);
+        if (IsWhatIf)
+        {
+            Run(ct => Schedulers.RequireUsableAsync(kind, rack, ct));
+        }
+
         WriteVerbose($"Command: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
         if (!ConfirmAction(scheduler.GetLocation(rack), $"Schedule renewals for rack '{rack}' at {DescribeTimes(times)}"))
         {
@@ -109,41 +114,4 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         WarnOfSeveral(rack, kind);
         WriteObject(Describe(kind, registration, ReadRuns(kind, registration)));
     }
-
-    private void WriteManifest()
-    {
-        var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
-        var manifest = NewManifest((file is null ? null : CronJobManifest.ReadTimes(file)) ?? RenewalTimes.Choose(GetRackKey()));
-        var text = manifest.ToYaml();
-        if (file is null)
-        {
-            WriteObject(text);
-        }
-        else if (ConfirmAction(
-            file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times} in the time zone of the cluster"))
-        {
-            Run(ct => File.WriteAllTextAsync(file, text, ct));
-            WriteObject(Describe(ConvoxScheduler.CronJob, manifest.ToRegistration(file), new RenewalRuns()));
-        }
-    }
-
-    private CronJobManifest NewManifest(RenewalTimes times)
-    {
-        var options = new CronJobOptions
-        {
-            PowerShell = PowerShellPath,
-            Image = Image,
-            VolumeClaim = VolumeClaim,
-            Namespace = Namespace,
-            ServiceAccount = ServiceAccount,
-        };
-        var rack = FindRack();
-        return rack.Kind == ConvoxRackKind.Local
-            ? CronJobManifest.ForLocalRack(rack.Name, GetContainerDirectory(rack), options, times)
-            : CronJobManifest.ForKubernetesRack(rack.Name, rack.Namespace!, options, times);
-    }
-
-    // Use a container directory as written; resolving it on Windows would add a drive letter.
-    private string GetContainerDirectory(ConvoxRack rack) =>
-        Rack is { IsReference: true } reference && reference.Name.StartsWith('/') ? reference.Name : rack.Location;
 }

@@ -32,6 +32,13 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         return rack.Kind == ConvoxRackKind.Local ? rack.Location : $"{rack.Location} {rack.Namespace}";
     }
 
+    /// <summary>
+    /// Returns the directory of a container at which the volume of a rack is mounted: as written, because resolving it on Windows would
+    /// add a drive letter.
+    /// </summary>
+    private protected string GetContainerDirectory(ConvoxRack rack) =>
+        Rack is { IsReference: true } reference && reference.Name.StartsWith('/') ? reference.Name : rack.Location;
+
     /// <summary>Returns the Kubernetes rack to connect to; null for a local rack.</summary>
     private protected static RackReference? GetCluster(ConvoxRack rack) =>
         rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);

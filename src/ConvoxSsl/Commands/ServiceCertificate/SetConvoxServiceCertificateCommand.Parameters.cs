@@ -6,7 +6,7 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <content>The parameters.</content>
+/// <content>The parameters, and the confirmation of a change.</content>
 public sealed partial class SetConvoxServiceCertificateCommand
 {
     private const string CertificateSet = "Certificate";
@@ -69,6 +69,16 @@ public sealed partial class SetConvoxServiceCertificateCommand
         {
             Reject("A certificate was given, although the service is to have none.", new Remedy("InvalidParameters.RemoveCertificate"));
         }
+    }
+
+    private bool ConfirmChange(Manifest manifest, string service, string action)
+    {
+        if (IsWhatIf)
+        {
+            ManifestFile.RequireWritable(manifest.Path);
+        }
+
+        return ConfirmAction($"'{service}' in '{manifest.Path}'", action);
     }
 
     private void RequireNames(Manifest manifest)

@@ -122,7 +122,7 @@ public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertific
         {
             WriteVerbose($"'{name}' in '{manifest.Path}' already {(id is null ? "names no certificate" : $"names '{id}'")}.");
         }
-        else if (!ConfirmAction($"'{name}' in '{manifest.Path}'", id is null ? "Remove certificate.id" : $"Set certificate.id to '{id}'"))
+        else if (!ConfirmChange(manifest, name, id is null ? "Remove certificate.id" : $"Set certificate.id to '{id}'"))
         {
             return manifest;
         }

@@ -120,6 +120,8 @@ public sealed class CertificateFileWriterTests : IDisposable
     [InlineData("no-such-user", null, null, "InvalidOwner")]
     [InlineData(null, "no-such-group", null, "InvalidGroup")]
     [InlineData(null, null, "0888", "InvalidMode")]
+    [InlineData(null, null, "000", "InvalidMode")]
+    [InlineData(null, null, "0240", "InvalidMode")]
     [InlineData(null, null, "rw-r--r--", "InvalidMode")]
     [InlineData("4294967295", null, null, "InvalidOwner")]
     [InlineData("root", "root", "0600", null)]
@@ -199,7 +201,7 @@ public sealed class CertificateFileWriterTests : IDisposable
     {
         var format = CertificateFileSet.ChooseFormat(_home[path], requested);
 
-        Assert.Equal((expected, isFile), (format, CertificateFileSet.IsFile(_home[path], format, 1)));
+        Assert.Equal((expected, isFile), (format, CertificateFileSet.IsFile(_home[path], format, isOne: true)));
     }
 
     [Theory]
@@ -208,12 +210,49 @@ public sealed class CertificateFileWriterTests : IDisposable
     [InlineData("site.KEY")]
     public void PEM_files_need_a_directory(string path)
     {
-        var error = Assert.Throws<InvalidInputException>(() => CertificateFileSet.IsFile(_home[path], CertificateFileFormat.Pem, 1));
+        var error = Assert.Throws<InvalidInputException>(
+            () => CertificateFileSet.IsFile(_home[path], CertificateFileFormat.Pem, isOne: true));
         Assert.Equal(("InvalidExportPath", "InvalidExportPath.File"), (error.Code, error.Remedy!.Key));
 
         Directory.CreateDirectory(_home[path]);
-        Assert.False(CertificateFileSet.IsFile(_home[path], CertificateFileFormat.Pem, 1));
+        Assert.False(CertificateFileSet.IsFile(_home[path], CertificateFileFormat.Pem, isOne: true));
     }
+
+    [Theory]
+    [InlineData("site.pem", CertificateFileFormat.CombinedPem, true)]
+    [InlineData("site.PFX", CertificateFileFormat.Pfx, true)]
+    [InlineData("site.cer", CertificateFileFormat.Der, true)]
+    [InlineData("site", CertificateFileFormat.Pfx, false)]
+    [InlineData("www.example.org", CertificateFileFormat.Pkcs7, false)]
+    [InlineData("site.pem/", CertificateFileFormat.CombinedPem, false)]
+    public void Several_certificates_need_a_path_that_is_not_a_file(string path, CertificateFileFormat format, bool isFile) =>
+        Assert.Equal(isFile, CertificateFileSet.IsFile(_home[path], format, isOne: false));
+
+    [Theory]
+    [InlineData("site.pfx", CertificateFileFormat.Pkcs7, "InvalidExportPath.Format", ".p7b")]
+    [InlineData("site.pem", CertificateFileFormat.LegacyPfx, "InvalidExportPath.Format", ".pfx")]
+    [InlineData("site.Key", CertificateFileFormat.Der, "InvalidExportPath.Format", ".der")]
+    [InlineData("site.p7b", CertificateFileFormat.CombinedPem, "InvalidExportPath.Format", ".pem")]
+    [InlineData("site.der", CertificateFileFormat.Pem, "InvalidExportPath.Directory", null)]
+    public void A_format_must_not_contradict_the_extension(string path, CertificateFileFormat format, string remedy, string? argument)
+    {
+        var error = Assert.Throws<InvalidInputException>(() => CertificateFileSet.RequireFormat(_home[path], format));
+
+        Assert.Equal(("InvalidExportPath", remedy), (error.Code, error.Remedy!.Key));
+        Assert.Equal(argument, error.Remedy.Arguments.FirstOrDefault());
+        CertificateFileSet.RequireFormat(_home[path + "/"], format);
+    }
+
+    [Theory]
+    [InlineData("site.pem", CertificateFileFormat.Pem)]
+    [InlineData("site.pem", CertificateFileFormat.CombinedPem)]
+    [InlineData("site.p12", CertificateFileFormat.LegacyPfx)]
+    [InlineData("site.jks", CertificateFileFormat.Pfx)]
+    [InlineData("site.crt", CertificateFileFormat.Der)]
+    [InlineData("site.cer", CertificateFileFormat.CombinedPem)]
+    [InlineData("www.example.org", CertificateFileFormat.Pkcs7)]
+    public void A_format_that_suits_the_extension_is_accepted(string path, CertificateFileFormat format) =>
+        CertificateFileSet.RequireFormat(_home[path], format);
 
     private Task<IReadOnlyList<CertificateFile>> WriteAsync(
         CertificateFileOptions? options = null, CertificateFileFormat format = CertificateFileFormat.Pem) =>
