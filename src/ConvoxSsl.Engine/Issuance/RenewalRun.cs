@@ -10,7 +10,9 @@ public sealed class RenewalRun(IssuanceEngine engine)
     private readonly List<(CertificateState State, bool IsNamed)> _selected = [];
     private bool _isForAll;
 
-    /// <summary>The ids of the selected certificates; null if they are all certificates of the rack.</summary>
+    /// <summary>
+    /// The ids of the selected certificates; null if they are all certificates of the rack, and none if these cannot be listed.
+    /// </summary>
     public IReadOnlyCollection<string>? Ids => _isForAll ? null : [.. _selected.Select(item => item.State.Record.Id)];
 
     /// <summary>Selects a certificate.</summary>
@@ -23,13 +25,13 @@ public sealed class RenewalRun(IssuanceEngine engine)
     /// <param name="ct">The cancellation token.</param>
     public async Task AddAllAsync(Action<EngineException> onDamaged, CancellationToken ct)
     {
-        _isForAll = true;
         var all = new List<CertificateState>();
         await foreach (var state in engine.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
         {
             all.Add(state);
         }
 
+        _isForAll = true;
         _selected.AddRange(all.OrderBy(state => state.Record.Domains[0], StringComparer.OrdinalIgnoreCase).Select(state => (state, false)));
 
         await engine.CleanUpLeftoversAsync(ct).ConfigureAwait(false);

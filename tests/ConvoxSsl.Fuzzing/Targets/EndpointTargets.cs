@@ -12,6 +12,8 @@ internal static class EndpointTargets
     // A message quotes a part of what the server sent.
     private const int MaxMessage = 600;
 
+    private static readonly string[] Addresses = ["www.example.org:443", "[2001:db8::1]:443", "192.0.2.1", "bücher.example:1"];
+
     private static readonly StartTlsScript[] Scripts =
     [
         StartTlsScript.Smtp, StartTlsScript.Imap, StartTlsScript.Pop3, StartTlsScript.Ldap, StartTlsScript.Postgres, StartTlsScript.MySql,
@@ -23,7 +25,7 @@ internal static class EndpointTargets
         yield return new FuzzTarget(
             "endpoint-address",
             new ByteMutator(":", "::", "[", "]", ".", "*.", "443", "65536", "%", "/", "\u00c3\u00bc"),
-            [.. new[] { "www.example.org:443", "[2001:db8::1]:443", "192.0.2.1", "bücher.example:1" }.Select(Encoding.UTF8.GetBytes)],
+            [.. Addresses.Select(Encoding.UTF8.GetBytes)],
             ReadAddress,
             60);
         yield return new FuzzTarget(

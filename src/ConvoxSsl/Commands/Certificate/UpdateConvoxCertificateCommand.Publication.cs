@@ -11,7 +11,8 @@ public sealed partial class UpdateConvoxCertificateCommand
             Run(ct => Task.WhenAll(_runs.Keys.Select(session => session.Engine.Certificates.PublishAllAsync(ct))));
         }
 
-        foreach (var (session, run) in _runs)
+        // A rack that cannot be read has had its error.
+        foreach (var (session, run) in _runs.Where(item => item.Value.Ids is not { Count: 0 }))
         {
             ProcessItem(Target, () =>
             {
