@@ -144,7 +144,7 @@ public sealed class DeliveryService
 
     // A target that was removed or changed meanwhile keeps its state.
     private Task RecordAsync(
-        IReadOnlyList<(TargetDelivery Delivery, TargetState State)> states, CancellationToken ct) => states.Count == 0
+        List<(TargetDelivery Delivery, TargetState State)> states, CancellationToken ct) => states.Count == 0
         ? Task.CompletedTask
         : _rack.Targets.UpdateAsync(
             targets =>

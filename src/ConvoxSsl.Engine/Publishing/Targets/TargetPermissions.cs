@@ -25,23 +25,15 @@ internal static class TargetPermissions
         }
     }
 
-    // The nearest parent that exists: the others are created.
     private static void RequireDirectory(string path)
     {
-        var directory = Path.GetDirectoryName(path)!;
-        while (!Directory.Exists(directory))
+        try
         {
-            if (File.Exists(directory) || Path.GetDirectoryName(directory) is not { } parent)
-            {
-                throw NotWritable(path, $"'{directory}' is not a directory");
-            }
-
-            directory = parent;
+            WritablePath.RequireDirectory(Path.GetDirectoryName(StagedFile.FindTarget(path))!);
         }
-
-        if (NativeFileSystem.FindWriteFault(directory) is { } fault)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(path, $"the current user cannot create files in '{directory}' ({fault})");
+            throw NotWritable(path, e.Message);
         }
     }
 
@@ -51,12 +43,12 @@ internal static class TargetPermissions
         var owner = permissions.User ?? NativeFileSystem.FindStatus(path)?.User;
         if (current != Root && owner is { } other && other != current)
         {
-            throw NotWritable(path, $"only root can give it to the user with the id {other}");
+            throw NotWritable(path, $"Only root can give it to the user with the id {other}.");
         }
     }
 
     private static InvalidInputException NotWritable(string path, string reason) =>
-        new(ErrorCode.PathNotWritable, $"Cannot write '{path}' because {reason}.", path)
+        new(ErrorCode.PathNotWritable, $"Cannot write '{path}'. {reason}", path)
         {
             Remedy = "Choose another path, give the current user access, or run the command as root.",
         };

@@ -13,6 +13,7 @@ public sealed class TargetChecksTests : TargetTest
     [InlineData("open mode", "KeyExposed")]
     [InlineData("directory in a device", "InvalidExportPath")]
     [InlineData("device", "InvalidExportPath")]
+    [InlineData("kernel directory", "PathNotWritable")]
     [InlineData("service", "UnknownService")]
     [InlineData("command", "CommandNotFound")]
     public async Task A_target_that_cannot_work_is_one_error_and_one_failed_check(string fault, string code)
@@ -72,6 +73,7 @@ public sealed class TargetChecksTests : TargetTest
             "mode" => files with { Mode = "rw" },
             "open mode" => files with { Mode = "0644" },
             "directory in a device" => files with { Directory = "/dev/null/site" },
+            "kernel directory" => files with { Directory = "/proc/site" },
             "device" => new TargetFiles { Format = "CombinedPem", CertificatePath = "/dev/null" },
             _ => files,
         };
