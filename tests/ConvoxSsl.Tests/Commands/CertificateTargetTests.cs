@@ -124,6 +124,25 @@ public sealed class CertificateTargetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_machine_shows_a_target_and_takes_it_over_on_request()
+    {
+        await OkAsync("Add-ConvoxCertificateTarget www.example.org $site -NoDelivery");
+        var rack = Assert.Single((await OkAsync("Get-ConvoxRack")).Of<ConvoxRack>());
+        var file = Path.Combine(rack.Location, "targets.json");
+        var json = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, json.Replace(Environment.MachineName, "another-machine", StringComparison.Ordinal));
+
+        var shown = Assert.Single((await OkAsync("Update-ConvoxCertificate -Force | Out-Null; Get-ConvoxCertificateTarget"))
+            .Of<ConvoxCertificateTarget>());
+        Assert.Equal(("another-machine", ConvoxTargetStatus.Outdated), (shown.HostName, shown.Status));
+        Assert.False(Directory.Exists(_powerShell["site"]));
+
+        var taken = Assert.Single((await OkAsync("Set-ConvoxCertificateTarget 1 -TakeOver -PassThru")).Of<ConvoxCertificateTarget>());
+        Assert.Equal((Environment.MachineName, ConvoxTargetStatus.Current), (taken.HostName, taken.Status));
+        await AssertDeliveredAsync();
+    }
+
+    [Fact]
     public async Task A_script_gets_the_certificate_and_its_files_and_its_error_is_that_of_the_target()
     {
         _powerShell.Set("script", ScriptBlock.Create($$"""

@@ -11,7 +11,7 @@ internal static class TargetMatcher
     /// <param name="certificates">All certificates of the rack.</param>
     /// <param name="now">The current time.</param>
     /// <returns>
-    /// All that match a pattern. Otherwise one: valid before expired, from a CA before self-signed, new before old.
+    /// All that match a pattern. Otherwise one: valid before expired or revoked, from a CA before self-signed, new before old.
     /// </returns>
     public static IEnumerable<CertificateEntry> Select(
         CertificateTarget target, IEnumerable<CertificateEntry> certificates, DateTimeOffset now)
@@ -20,7 +20,7 @@ internal static class TargetMatcher
         return target.IsPattern
             ? matches
             : matches
-                .OrderByDescending(certificate => certificate.Live.Expires > now)
+                .OrderByDescending(certificate => certificate.Live.Expires > now && certificate.Live.Revoked is null)
                 .ThenByDescending(certificate => certificate.Record.Generated)
                 .ThenByDescending(certificate => certificate.Live.Stored)
                 .Take(1);

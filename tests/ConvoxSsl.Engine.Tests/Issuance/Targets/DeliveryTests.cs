@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
+using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Publishing.Targets;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.Targets;
 
@@ -52,6 +54,46 @@ public sealed class DeliveryTests : TargetTest
         Assert.Null(Assert.Single(await DeliverAsync()).FindError());
         Assert.Equal(DeliveryStatus.Current, (await Engine.Targets.GetAsync(1, default)).Status);
         await AssertDeliveredAsync(Site);
+    }
+
+    [Fact]
+    public async Task A_failed_delivery_is_sent_to_the_webhook()
+    {
+        await using var receiver = await WebhookTestServer.StartAsync(default);
+        var webhook = new WebhookRecord
+        {
+            Url = new Uri(receiver.Origin + "/hook"),
+            Events = [NoticeKind.Failed],
+            CaCertificate = await File.ReadAllTextAsync(receiver.RootFile),
+            Created = Clock.GetUtcNow(),
+        };
+        await Rack.Webhooks.SaveAsync(webhook, WebhookSecret.Generate(), default);
+        await AddAsync();
+        Services.Failure = "'systemctl reload-or-restart nginx' failed with exit code 1: bad config.";
+        using var engine = NewEngine(Machine);
+        await DeliverAsync(engine);
+
+        var message = Assert.Single(receiver.Messages).Document;
+        Assert.Equal("target.failed", (string?)message["type"]);
+        Assert.Equal(1, (int?)message["data"]!["target"]);
+        Assert.Contains("bad config", message["data"]!.ToJsonString(), StringComparison.Ordinal);
+
+        // A delayed attempt is not another failure.
+        await DeliverAsync(engine);
+        Assert.Single(receiver.Messages);
+    }
+
+    [Fact]
+    public async Task A_revoked_certificate_is_delivered_only_if_there_is_no_valid_one()
+    {
+        var valid = await ImportAsync(null);
+        Clock.Advance(TimeSpan.FromHours(1));
+        var revoked = await ImportAsync(null);
+        await Rack.Certificates.UpdateAsync(revoked.With(revoked.Live with { Revoked = Clock.GetUtcNow() }), default);
+        await Engine.Certificates.RemoveAsync(Id, default);
+        await AddAsync(target => target with { Certificate = null, Domain = "www.example.org" });
+
+        Assert.Equal(valid.Record.Id, Assert.Single(await DeliverAsync()).Delivery.Certificate.Record.Id);
     }
 
     [Fact]
