@@ -16,7 +16,7 @@ Describe 'The manifest' {
     }
 
     It 'lists each export by name' {
-        $data.CmdletsToExport | Should -HaveCount 36
+        $data.CmdletsToExport | Should -HaveCount 42
         "$($data.CmdletsToExport)" | Should -Not -Match '\*'
         foreach ($kind in 'FunctionsToExport', 'AliasesToExport', 'VariablesToExport', 'DscResourcesToExport') {
             $data[$kind].Count | Should -Be 0 -Because $kind

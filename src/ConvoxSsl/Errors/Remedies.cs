@@ -158,6 +158,9 @@ internal static partial class Remedies
         ["InvalidParameters.TargetOneFile"] = "Leave out -KeyPath and -ChainPath, or -Format.",
         ["InvalidParameters.TargetPath"] = "Give a directory with -Path, or single files with -CertificatePath and -KeyPath.",
         ["InvalidParameters.TargetPaths"] = "Leave out -Path, or -CertificatePath, -KeyPath and -ChainPath.",
+        ["InvalidParameters.TargetSameFile"] =
+            "Give each file its own path, or use -Path with -Format CombinedPem for one file with certificate and key.",
+        ["InvalidParameters.TargetDirectory"] = "Give the directory with -Path.",
         ["InvalidParameters.TargetPattern"] = "Give a directory with -Path, in which each certificate gets its own files.",
         ["InvalidParameters.TargetReload"] = "Leave out -Service, or -Command.",
         ["InvalidParameters.TargetRestart"] = "Add -Service, or leave out -Restart.",

@@ -124,6 +124,30 @@ public sealed class CertificateTargetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_certificate_can_be_selected_and_removal_is_warned_of()
+    {
+        await OkAsync("New-ConvoxCertificate other.example.org -Issuer self-signed -WarningAction Ignore");
+        await OkAsync("Add-ConvoxCertificateTarget www.example.org $site");
+        var id = Assert.Single((await OkAsync("Get-ConvoxCertificate other.example.org")).Of<ConvoxCertificate>()).Id;
+        var changed = Assert.Single((await OkAsync("Set-ConvoxCertificateTarget 1 -Certificate other.example.org -PassThru"))
+            .Of<ConvoxCertificateTarget>());
+        Assert.Equal((id, ConvoxTargetStatus.Current), (changed.Certificate, changed.Status));
+        Assert.Contains(
+            "nothing is delivered",
+            Assert.Single((await OkAsync("Publish-ConvoxCertificate www.example.org")).Warnings),
+            StringComparison.Ordinal);
+
+        var removal = await OkAsync("Remove-ConvoxCertificate other.example.org -WhatIf");
+        Assert.Contains("Certificate target 1", Assert.Single(removal.Warnings), StringComparison.Ordinal);
+        Assert.Empty((await OkAsync("Remove-ConvoxCertificate www.example.org -Confirm:$false")).Warnings);
+
+        // No CA renews an imported certificate, whether it is named or not.
+        var imported = await OkAsync("Export-ConvoxCertificate other.example.org $files/pem; "
+            + "Import-ConvoxCertificate $files/pem/fullchain.pem $files/pem/privkey.pem | Update-ConvoxCertificate");
+        Assert.Contains("imported", Assert.Single(imported.Of<ConvoxRenewal>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_machine_shows_a_target_and_takes_it_over_on_request()
     {
         await OkAsync("Add-ConvoxCertificateTarget www.example.org $site -NoDelivery");
@@ -177,6 +201,10 @@ public sealed class CertificateTargetTests : IAsyncLifetime
     [InlineData("www.example.org -CertificatePath $site/a", "InvalidParameters", "-KeyPath")]
     [InlineData("www.example.org -CertificatePath $site/a -KeyPath $site/b -Format Pfx", "InvalidParameters", "Pfx")]
     [InlineData("-Domain *.example.org -CertificatePath $site/a -KeyPath $site/b", "InvalidParameters", "several")]
+    [InlineData("www.example.org -CertificatePath $site/a -KeyPath $site/a", "InvalidParameters", "-Format CombinedPem")]
+    [InlineData("www.example.org -CertificatePath $site/a -KeyPath $site/b -ChainPath $site/a", "InvalidParameters", "/a")]
+    [InlineData("www.example.org $files/x.pem -Format Pfx", "InvalidExportPath", "x.pem")]
+    [InlineData("-Domain *.example.org $site/x", "InvalidParameters", "-Path")]
     [InlineData("www.example.org $site -Owner no-such-user", "InvalidOwner", "'no-such-user'")]
     [InlineData("www.example.org $site -Mode 0644", "KeyExposed", "644")]
     [InlineData("www.example.org $files/reload/x", "InvalidExportPath", "reload")]

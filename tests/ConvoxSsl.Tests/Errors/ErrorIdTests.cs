@@ -58,7 +58,7 @@ public sealed partial class ErrorIdTests
         var unnamed = s_sources.SelectMany(source => Raise().Matches(source))
             .Select(m => m.Groups["first"].Value.Trim())
             .Where(first => !first.StartsWith("ErrorCode.", StringComparison.Ordinal) && !first.StartsWith('"'))
-            .Where(first => !named.Contains(first) && first is not ("code" or "Code" or "first.Code"));
+            .Where(first => !named.Contains(first) && first is not ("code" or "errorCode" or "Code" or "first.Code" or "failure.Code"));
         Assert.Empty(unnamed);
     }
 

@@ -13,6 +13,7 @@ public sealed class SecretsTests(ITestOutputHelper output)
         await using var session = await SecretsSession.StartAsync();
         await AccountScenarios.RunAsync(session);
         await CertificateScenarios.RunAsync(session);
+        await TargetScenarios.RunAsync(session);
         await DnsSolverScenarios.RunAsync(session);
         await ScriptScenarios.RunAsync(session);
         await VaultScenarios.RunAsync(session);

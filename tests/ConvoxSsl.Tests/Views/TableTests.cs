@@ -123,6 +123,16 @@ public sealed partial class TableTests : IDisposable
 
     public void Dispose() => _powerShell.Dispose();
 
+    [Fact]
+    public void The_views_call_only_methods_that_exist()
+    {
+        var calls = MethodCall().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ConvoxSsl.Format.ps1xml")));
+        Assert.NotEmpty(calls);
+        Assert.All(calls, call => Assert.Contains(
+            typeof(ConvoxCertificate).Assembly.GetType(call.Groups["type"].Value)!.GetMethods(),
+            method => method.Name == call.Groups["method"].Value));
+    }
+
     [Theory]
     [MemberData(nameof(Tables))]
     public async Task Every_column_fits_into_80_columns(string header, string make)
@@ -356,4 +366,7 @@ public sealed partial class TableTests : IDisposable
 
     [GeneratedRegex(@"Width\(\$Host, (\d+), (\d+)\)")]
     private static partial Regex WidthCall();
+
+    [GeneratedRegex(@"\[(?<type>ConvoxSsl\.[\w.]+)\]::(?<method>\w+)\(")]
+    private static partial Regex MethodCall();
 }

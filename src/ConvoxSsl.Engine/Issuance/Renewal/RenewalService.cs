@@ -41,7 +41,8 @@ public sealed class RenewalService
         _ when force => RenewalDecision.Renew,
         { Controlled: { Phase: ControlledPhase.Issuing, HasKnownFault: false } issuing } when !isNamed =>
             issuing.Started + ControlledCertificate.MaxIssuance > _context.Now ? RenewalDecision.InProgress : RenewalDecision.Overdue,
-        { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) => RenewalDecision.NotDue,
+        { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) =>
+            entry.Record.Settings is null ? RenewalDecision.Imported : RenewalDecision.NotDue,
         _ => FindRecentFailure(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
     };
 

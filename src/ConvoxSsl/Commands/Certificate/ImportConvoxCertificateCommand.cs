@@ -58,6 +58,7 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
             : Domain is not null ? SelectExisting(session, new CertificateQuery(Domain, isDomain: true))
             : null;
         WarnOfLostNames(existing, names);
+        WarnOfEndedRenewal(existing);
         if (ConfirmAction(target, existing is null ? "Import the certificate" : $"Import as a new version of {existing.Title}"))
         {
             var imported = Run(ct => session.Engine.Certificates.ImportAsync(certificate, existing?.Id, KeepVersions, ct));
@@ -81,6 +82,14 @@ public sealed partial class ImportConvoxCertificateCommand : ConvoxCmdlet
         if (lost.Length > 0)
         {
             WriteWarning($"The certificate in '{Path}' does not cover {string.Join(", ", lost)}, unlike the one that it replaces.");
+        }
+    }
+
+    private void WarnOfEndedRenewal(SelectedCertificate? existing)
+    {
+        if (existing?.RequireReadable().Record is { Generated: true } record)
+        {
+            WriteWarning($"{existing.Title} is from {record.Issuer} and renewed automatically. An imported certificate is not renewed.");
         }
     }
 

@@ -74,6 +74,11 @@ public sealed partial class PublishConvoxCertificateCommand : ConvoxCmdlet
             {
                 var id = selected.RequireIssued().Record.Id;
                 var hasTarget = SelectDeliveries(session, id);
+                if (publisher is null && !hasTarget && !query.IsPattern && !MyInvocation.ExpectingInput)
+                {
+                    WriteWarning($"No certificate target of this machine is for {selected.Title}, so nothing is delivered.");
+                }
+
                 if (publisher is not null)
                 {
                     var copies = Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct));

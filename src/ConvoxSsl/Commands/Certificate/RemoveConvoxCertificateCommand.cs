@@ -41,9 +41,26 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
             CertificateCatalog.RequireOwn(state.Record);
         }
 
+        WarnOfTargets(session, certificate);
         if (ConfirmAction(certificate.Title, "Remove with its private key and all versions"))
         {
             Run(ct => session.Engine.Certificates.RemoveAsync(certificate.Id, ct));
+        }
+    }
+
+    // They keep their files, which nothing renews.
+    private void WarnOfTargets(RackSession session, SelectedCertificate certificate)
+    {
+        var targets = Run(ct => session.Rack.Targets.ListAsync(ct))
+            .Where(target => certificate.Id.Equals(target.Certificate, StringComparison.OrdinalIgnoreCase))
+            .Select(target => target.Id)
+            .ToArray();
+        if (targets.Length > 0)
+        {
+            WriteWarning(
+                $"{(targets.Length == 1 ? "Certificate target" : "Certificate targets")} {string.Join(", ", targets)} no longer "
+                + $"{(targets.Length == 1 ? "gets" : "get")} a certificate without {certificate.Title}, and the files there stay. "
+                + "Set-ConvoxCertificateTarget selects another certificate, and Remove-ConvoxCertificateTarget removes a target.");
         }
     }
 }

@@ -4,7 +4,6 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Publishing.Targets;
 using ConvoxSsl.Engine.Racks.Contracts;
-using ConvoxSsl.Selection;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -84,6 +83,14 @@ public sealed class AddConvoxCertificateTargetCommand : TargetSettingsCmdlet
             };
         }
 
+        if (Domain is not null && Path is null && Certificate is [var first] && first.AsSpan().ContainsAny('/', '\\'))
+        {
+            throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{first}' was given as a certificate.")
+            {
+                Remedy = new Remedy("InvalidParameters.TargetDirectory"),
+            };
+        }
+
         var session = OpenRack();
         string?[] texts = Certificate is { } given ? [.. given] : [null];
         foreach (var text in texts)
@@ -119,21 +126,6 @@ public sealed class AddConvoxCertificateTargetCommand : TargetSettingsCmdlet
             var added = Run(ct => session.Engine.Targets.AddAsync(target, ct));
             WriteObject(Deliver(session, added));
         }
-    }
-
-    // A wildcard can be the name of a certificate. Then it is not a pattern.
-    private string FindCertificate(RackSession session, string text)
-    {
-        var query = new CertificateQuery(text);
-        if (query.IsPattern)
-        {
-            var matches = Run(ct => session.Selector.SelectAsync(query, SelectionScope.Several, ct));
-            return matches is [{ State: { } state }] && state.Record.Domains.Contains(text, StringComparer.OrdinalIgnoreCase)
-                ? matches[0].Id
-                : text;
-        }
-
-        return Run(ct => session.Selector.SelectOneAsync(query, ct)).Id;
     }
 
     private static string DescribeCertificates(int count, string text) =>

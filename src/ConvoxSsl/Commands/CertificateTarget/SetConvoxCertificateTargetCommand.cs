@@ -44,6 +44,16 @@ public sealed class SetConvoxCertificateTargetCommand : TargetSettingsCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>
+    /// The certificate instead of the present one: its ID, the beginning of one that no other certificate has, or one of its names. With
+    /// wildcards, all certificates whose ID or name matches.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [SupportsWildcards]
+    [NotEmpty(NotEmptyAttribute.Certificate)]
+    public string? Certificate { get; set; }
+
     /// <summary>Makes the target belong to this machine, which delivers to it from now on.</summary>
     [Parameter]
     public SwitchParameter TakeOver { get; set; }
@@ -57,7 +67,7 @@ public sealed class SetConvoxCertificateTargetCommand : TargetSettingsCmdlet
     private protected override void ProcessInput()
     {
         var input = new TargetInput(this, Path);
-        if (!input.HasChange && !TakeOver)
+        if (!input.HasChange && Certificate is null && !TakeOver)
         {
             throw new InvalidInputException(ErrorCode.NothingToChange, "No change of the target was given.", string.Join(", ", Id))
             {
@@ -66,12 +76,13 @@ public sealed class SetConvoxCertificateTargetCommand : TargetSettingsCmdlet
         }
 
         var session = OpenRack();
-        ProcessTargets(session, Id, id => Change(session, id, input));
+        var certificate = Certificate is null ? null : FindCertificate(session, Certificate);
+        ProcessTargets(session, Id, id => Change(session, id, input, certificate));
     }
 
-    private void Change(RackSession session, int id, TargetInput input)
+    private void Change(RackSession session, int id, TargetInput input, string? certificate)
     {
-        var changed = Apply(session, input, Run(ct => session.Engine.Targets.GetAsync(id, ct)).Target);
+        var changed = Apply(session, input, certificate, Run(ct => session.Engine.Targets.GetAsync(id, ct)).Target);
         Run(ct => session.Engine.Targets.CheckAsync(changed, ct));
         if (input.HasEndpoint && !Force)
         {
@@ -80,7 +91,7 @@ public sealed class SetConvoxCertificateTargetCommand : TargetSettingsCmdlet
 
         if (ConfirmAction($"Certificate target {id}", "Change"))
         {
-            var matched = Run(ct => session.Engine.Targets.ChangeAsync(id, target => Apply(session, input, target), ct));
+            var matched = Run(ct => session.Engine.Targets.ChangeAsync(id, target => Apply(session, input, certificate, target), ct));
             var described = Deliver(session, matched);
             if (PassThru)
             {
@@ -89,10 +100,12 @@ public sealed class SetConvoxCertificateTargetCommand : TargetSettingsCmdlet
         }
     }
 
-    private CertificateTarget Apply(RackSession session, TargetInput input, CertificateTarget target) => input.Apply(target with
+    private CertificateTarget Apply(RackSession session, TargetInput input, string? certificate, CertificateTarget target)
     {
-        Machine = TakeOver ? session.Engine.Targets.Machine : target.Machine,
-        Domain = Domain is null ? target.Domain : TargetInput.ParseDomain(Domain),
-        Certificate = Domain is null ? target.Certificate : null,
-    });
+        var selected = (certificate ?? Domain) is null ? target : target with
+        {
+            Certificate = certificate, Domain = Domain is null ? null : TargetInput.ParseDomain(Domain),
+        };
+        return input.Apply(selected with { Machine = TakeOver ? session.Engine.Targets.Machine : target.Machine });
+    }
 }

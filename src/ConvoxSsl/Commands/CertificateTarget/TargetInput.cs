@@ -156,6 +156,15 @@ internal sealed class TargetInput(TargetSettingsCmdlet given, string? path)
             return;
         }
 
+        string?[] paths = [files.CertificatePath, files.KeyPath, files.ChainPath];
+        var sets = paths.OfType<string>().GroupBy(file => file, StringComparer.Ordinal);
+        if (sets.FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+        {
+            throw Reject($"'{twice}' would be two files.", "InvalidParameters.TargetSameFile");
+        }
+
+        CertificateFileSet.RequireFormat(files.CertificatePath!, Enum.Parse<CertificateFileFormat>(files.Format));
+
         var hasParts = files.Format is nameof(CertificateFormat.Pem) or nameof(CertificateFormat.Der);
         if (!hasParts && (files.KeyPath ?? files.ChainPath) is not null)
         {

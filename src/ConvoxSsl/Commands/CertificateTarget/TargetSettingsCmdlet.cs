@@ -1,14 +1,12 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine.Publishing.Targets;
-using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>The base of cmdlets with the settings of a certificate target.</summary>
-public abstract class TargetSettingsCmdlet : ConvoxCmdlet
+public abstract partial class TargetSettingsCmdlet : ConvoxCmdlet
 {
     /// <summary>
     /// A name of the certificate. The target gets a certificate with this name even if it is issued later. With wildcards (<c>*</c> and
@@ -131,16 +129,4 @@ public abstract class TargetSettingsCmdlet : ConvoxCmdlet
 
     /// <summary>True if a parameter was given.</summary>
     internal bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
-    /// <summary>Delivers the certificates of a target, unless the user wants to do so later, and returns the target.</summary>
-    private protected ConvoxCertificateTarget Deliver(RackSession session, MatchedTarget target)
-    {
-        if (NoDelivery || target.Target.Machine != session.Engine.Targets.Machine)
-        {
-            return target.ToModel(session.Name);
-        }
-
-        Run(ct => DeliverAsync(session, target.Deliveries, retriesNow: true, ct));
-        return Run(ct => session.Engine.Targets.GetAsync(target.Target.Id, ct)).ToModel(session.Name);
-    }
 }
