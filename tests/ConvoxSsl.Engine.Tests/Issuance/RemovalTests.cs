@@ -100,6 +100,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 
         Assert.Contains(
             Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
+        Assert.NotNull(Assert.Single((await Rack.State.ReadAsync(CancellationToken.None)).SolverUses).Failure);
         Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
         Assert.Equal(
             [entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());

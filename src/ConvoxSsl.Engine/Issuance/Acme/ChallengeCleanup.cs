@@ -41,6 +41,10 @@ internal sealed class ChallengeCleanup(IssuanceContext context, SolverSelector s
                     $"A published {group.Key.Type} response could not be removed: {e.Message} The next run tries again.",
                     Remedy.FromException(e));
                 isRemoved = false;
+                if (Dns01Solver.FindSolverId(group.First()) is { } solver)
+                {
+                    await solvers.Uses.RecordAsync(solver, context.DescribeFailure(e)).ConfigureAwait(false);
+                }
             }
         }
 

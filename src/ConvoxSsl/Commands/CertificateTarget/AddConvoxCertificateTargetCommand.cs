@@ -117,7 +117,9 @@ public sealed class AddConvoxCertificateTargetCommand : TargetSettingsCmdlet
         var matched = Run(ct => session.Engine.Targets.MatchAsync(target, ct));
         if (matched.Deliveries.Count == 0)
         {
-            WriteWarning($"No certificate of rack '{session.Name}' matches '{text ?? Domain}' yet. It is delivered when it is issued.");
+            WriteWarning(target is { IsPattern: false, Certificate: not null }
+                ? $"'{text}' has not been issued yet. It is delivered when it is issued."
+                : $"No certificate of rack '{session.Name}' matches '{text ?? Domain}' yet. It is delivered when it is issued.");
         }
 
         var place = target.Files is { } files ? TargetFileSet.GetPlace(files) : "script";

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Publishing.Targets;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Webhooks;
