@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Scheduling;
 
@@ -9,20 +10,12 @@ namespace ConvoxSsl.Scheduling;
 /// <param name="searchPath">The directories in the format of PATH.</param>
 internal sealed class ExternalProgram(string name, string? searchPath)
 {
-    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     /// <summary>The path of the program, or null if it was not found.</summary>
     public string? Path { get; } = Find(name, searchPath);
 
     /// <summary>Finds the first program of a name on a search path, or returns null.</summary>
-    public static string? Find(string name, string? searchPath)
-    {
-        var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
-        return (searchPath ?? string.Empty).Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(System.IO.Path.IsPathFullyQualified)
-            .Select(directory => System.IO.Path.Combine(directory, file))
-            .FirstOrDefault(IsExecutable);
-    }
+    public static string? Find(string name, string? searchPath) =>
+        ProgramPath.Find([OperatingSystem.IsWindows() ? name + ".exe" : name], ProgramPath.Split(searchPath ?? string.Empty));
 
     /// <summary>Runs the program and returns its output, whatever its exit code.</summary>
     /// <exception cref="EngineException"><c>SchedulerNotFound</c>, or <c>SchedulerFailed</c> if it does not start.</exception>
@@ -107,9 +100,6 @@ internal sealed class ExternalProgram(string name, string? searchPath)
             // The program ended without reading its input. Its exit code and message say why.
         }
     }
-
-    private static bool IsExecutable(string path) =>
-        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0);
 }
 
 /// <summary>The result of a program.</summary>

@@ -50,7 +50,7 @@ internal static class Layers
             ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],
             ["Publishing/Files"] = [Root, "Certificates", "Racks/Contracts", "Storage"],
             ["Publishing/Endpoints"] = [Root, "Certificates", "Http", "Racks/Contracts"],
-            ["Publishing/Reload"] = [Root, "Racks/Contracts"],
+            ["Publishing/Reload"] = [Root, "Racks/Contracts", "Storage"],
             ["Publishing/Targets"] =
             [
                 Root, "Certificates", "Publishing/Endpoints", "Publishing/Files", "Racks/Contracts", "Storage",

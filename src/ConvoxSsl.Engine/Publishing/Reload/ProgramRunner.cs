@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Publishing.Reload;
 
@@ -11,7 +12,6 @@ internal sealed record ProgramEnd(int ExitCode, string? LastLine);
 /// <summary>Runs programs without a shell, within a time limit.</summary>
 internal static class ProgramRunner
 {
-    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const int MaxLineLength = 500;
 
     // A daemon that the program starts can keep the output open.
@@ -28,7 +28,7 @@ internal static class ProgramRunner
     {
         if (Path.IsPathFullyQualified(program))
         {
-            return IsExecutable(program) ? program : null;
+            return ProgramPath.IsExecutable(program) ? program : null;
         }
 
         if (Path.GetFileName(program) != program || program.Length == 0)
@@ -37,12 +37,8 @@ internal static class ProgramRunner
         }
 
         string[] names = OperatingSystem.IsWindows() && !Path.HasExtension(program) ? [program + ".exe", program + ".cmd"] : [program];
-        return (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(Path.IsPathFullyQualified)
-            .Concat(OperatingSystem.IsWindows() ? [] : SystemDirectories)
-            .SelectMany(directory => names.Select(name => Path.Combine(directory, name)))
-            .FirstOrDefault(IsExecutable);
+        var directories = ProgramPath.Split(searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? string.Empty);
+        return ProgramPath.Find(names, directories.Concat(OperatingSystem.IsWindows() ? [] : SystemDirectories));
     }
 
     /// <summary>Runs a program and waits for its end. A program that reaches the time limit is killed with its children.</summary>
@@ -79,6 +75,7 @@ internal static class ProgramRunner
         }
         finally
         {
+            lines.Close();
             Kill(process);
         }
     }
@@ -121,14 +118,15 @@ internal static class ProgramRunner
         }
     }
 
-    private static bool IsExecutable(string path) =>
-        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0);
-
     private sealed class OutputLines(Action<string> onLine)
     {
         private volatile string? _last;
+        private volatile bool _isClosed;
 
         public string? Last => _last;
+
+        /// <summary>Ends the output for the receiver. A daemon can keep the stream open.</summary>
+        public void Close() => _isClosed = true;
 
         public async Task ReadAsync(StreamReader reader)
         {
@@ -137,7 +135,7 @@ internal static class ProgramRunner
                 while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
                 {
                     var text = DisplayText.Shorten(Redaction.RedactUserInfo(line), MaxLineLength).Trim();
-                    if (text.Length > 0)
+                    if (text.Length > 0 && !_isClosed)
                     {
                         _last = text;
                         onLine(text);

@@ -95,10 +95,17 @@ public sealed class ReloadTests : IDisposable
             Command = ReloadProgram.Find("sh"), Arguments = ["-c", "echo started; sleep 600 & echo $! > \"$0\"", _home["pid"]],
         };
         var lines = new List<string>();
-        await new ReloadCommand(new UnsupportedServiceManager()).RunAsync(command, TestTime.Hang, lines.Add, default);
-        using var daemon = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(_home["pid"]), CultureInfo.InvariantCulture));
-        Assert.False(daemon.HasExited);
-        daemon.Kill();
+        try
+        {
+            await new ReloadCommand(new UnsupportedServiceManager()).RunAsync(command, TestTime.Hang, lines.Add, default);
+        }
+        finally
+        {
+            using var daemon = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(_home["pid"]), CultureInfo.InvariantCulture));
+            Assert.False(daemon.HasExited);
+            daemon.Kill();
+        }
+
         Assert.Equal(["started"], lines);
     }
 
