@@ -88,7 +88,10 @@ public sealed class IssuancePlanner
             && !Resumes(order, request)
             && await _context.Rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: { } accountUrl })
         {
-            var kind = plan.Known is null ? OrderKind.New : OrderKind.Replacement;
+            // The directory, which is not read, decides if a certificate of the same CA is replaced.
+            var kind = plan.Known is not { } known ? OrderKind.New
+                : known.Record.Issuer == request.Issuer.Name && known.Live.RenewalId is not null ? OrderKind.Replacement
+                : OrderKind.Renewal;
             await _limits.RequireQuotaAsync(directoryUrl, accountUrl, request.Names, kind, ct).ConfigureAwait(false);
         }
     }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Scope;
@@ -46,7 +45,7 @@ internal static class SecretCertificateParser
 
         // The time at which a Secret was overwritten is unknown. Use its creation, or the start of validity if that is later.
         var stored = secret.At("metadata").Time("creationTimestamp") is { } created && created > notBefore ? created : notBefore;
-        return VersionOf(chain, number, stored, RenewalPolicy.GetRenewalTime(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
+        return VersionOf(chain, number, stored, CertificateLifetime.GetRenewalTime(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
     }
 
     /// <summary>Creates the record of a certificate that the module has never written.</summary>

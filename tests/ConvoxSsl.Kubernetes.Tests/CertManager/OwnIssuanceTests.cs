@@ -1,10 +1,10 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
@@ -107,7 +107,7 @@ public sealed class OwnIssuanceTests : IDisposable
 
         Assert.Equal(
             1, (await rack.Controller.AdoptAsync(
-                certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
+                certificate, DateTimeOffset.UtcNow, CertificateLifetime.GetRenewalTime, 3, default)).LiveVersion);
         await rack.Controller.StartAsync(certificate, 1, default);
         while (fixture.Player.Issued.Count < 2)
         {

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Stores;
 using ConvoxSsl.Kubernetes.Tests.Racks;
@@ -230,7 +229,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         for (var i = 1; i <= 4; i++)
         {
             await OverwriteAsync("cert-a", ConvoxSecrets.CreateChain());
-            var adopted = await Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 2, default);
+            var adopted = await Store.AdoptAsync(Record("cert-a"), Now, CertificateLifetime.GetRenewalTime, 2, default);
             Assert.Equal(i, adopted.LiveVersion);
         }
 
@@ -260,7 +259,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
         var error = await Assert.ThrowsAsync<EngineException>(
-            () => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 3, default));
+            () => Store.AdoptAsync(Record("cert-a"), Now, CertificateLifetime.GetRenewalTime, 3, default));
         Assert.Equal("CertificateNotFound", error.Code);
     }
 

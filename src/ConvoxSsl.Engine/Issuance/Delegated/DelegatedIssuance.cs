@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Plans;
@@ -123,7 +124,7 @@ internal sealed class DelegatedIssuance(
         {
             before = record.IsOfApp() ? known : await _rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
             entry = await routing.RequireController()
-                .AdoptAsync(record, context.Now, RenewalPolicy.GetRenewalTime, keepVersions, ct).ConfigureAwait(false);
+                .AdoptAsync(record, context.Now, CertificateLifetime.GetRenewalTime, keepVersions, ct).ConfigureAwait(false);
         }
 
         // Another process that waited too may have recorded it already, and notified the webhook.

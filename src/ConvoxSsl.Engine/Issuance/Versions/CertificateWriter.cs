@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -17,7 +18,7 @@ internal sealed class CertificateWriter(IssuanceContext context)
         }
 
         var leaf = material.Chain.Leaf;
-        var renewAfter = RenewalPolicy.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
+        var renewAfter = CertificateLifetime.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
         var stored = await context.Rack.Certificates
             .AddVersionAsync(record, material, context.Now, renewAfter, keepVersions, ct).ConfigureAwait(false);
         WarnOfOutdatedCopy(stored);

@@ -9,15 +9,11 @@ public static class RenewalPolicy
     // Scheduled renewals run twice a day.
     private static readonly TimeSpan RunInterval = TimeSpan.FromHours(12);
 
-    /// <summary>Returns the renewal time without advice from the CA.</summary>
-    public static DateTimeOffset GetRenewalTime(DateTimeOffset notBefore, DateTimeOffset expires) =>
-        CertificateLifetime.GetRenewalTime(notBefore, expires);
-
     /// <summary>Returns the renewal time according to the CA's advice, at the latest when a twentieth of the lifetime is left.</summary>
     public static DateTimeOffset GetRenewalTime(CertificateVersion version, RenewalAdvice? advice)
     {
         var latest = version.Expires - ((version.Expires - version.NotBefore) / 20);
-        return advice?.RenewAt is not { } at ? GetRenewalTime(version.NotBefore, version.Expires)
+        return advice?.RenewAt is not { } at ? CertificateLifetime.GetRenewalTime(version.NotBefore, version.Expires)
             : at < latest ? at
             : latest;
     }

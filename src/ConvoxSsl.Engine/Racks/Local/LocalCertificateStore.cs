@@ -40,37 +40,14 @@ internal sealed class LocalCertificateStore(RackDirectory rack) : ICertificateSt
         }
     }
 
-    public async IAsyncEnumerable<CertificateEntry> ListForAsync(
-        CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
+    // The id of a generated certificate is the hash of its names in their order, and a single name has only one order.
+    public IAsyncEnumerable<CertificateEntry> ListForAsync(CertificateNameSet names, bool generated, CancellationToken ct) => FilterAsync(
+        () => generated && names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names),
+        record => record.IsMadeFor(names, generated),
+        ct);
 
-        // The id of a generated certificate is the hash of its names in their order, and a single name has only one order.
-        var ids = generated && names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);
-        await foreach (var entry in ReadAhead.InOrderAsync(ids, ReadEntryAsync, null, ct).ConfigureAwait(false))
-        {
-            _names.Learn(entry.Record.Id, entry.Record.Domains);
-            if (entry.Record.IsMadeFor(names, generated))
-            {
-                yield return entry;
-            }
-        }
-    }
-
-    public async IAsyncEnumerable<CertificateEntry> ListImportedForAsync(
-        CertificateNameSet names, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
-        var ids = _names.Candidates(Ids(), names);
-        await foreach (var entry in ReadAhead.InOrderAsync(ids, ReadEntryAsync, null, ct).ConfigureAwait(false))
-        {
-            _names.Learn(entry.Record.Id, entry.Record.Domains);
-            if (entry.Record.IsImportedFor(names))
-            {
-                yield return entry;
-            }
-        }
-    }
+    public IAsyncEnumerable<CertificateEntry> ListImportedForAsync(CertificateNameSet names, CancellationToken ct) =>
+        FilterAsync(() => _names.Candidates(Ids(), names), record => record.IsImportedFor(names), ct);
 
     public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct)
     {
@@ -171,6 +148,20 @@ internal sealed class LocalCertificateStore(RackDirectory rack) : ICertificateSt
     {
         PrivateDirectory.Remove(DirectoryOf(CertificateId.Require(id)));
         return Task.CompletedTask;
+    }
+
+    private async IAsyncEnumerable<CertificateEntry> FilterAsync(
+        Func<IReadOnlyList<string>> findIds, Func<CertificateRecord, bool> isIncluded, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await rack.RequireReadableAsync(ct).ConfigureAwait(false);
+        await foreach (var entry in ReadAhead.InOrderAsync(findIds(), ReadEntryAsync, null, ct).ConfigureAwait(false))
+        {
+            _names.Learn(entry.Record.Id, entry.Record.Domains);
+            if (isIncluded(entry.Record))
+            {
+                yield return entry;
+            }
+        }
     }
 
     private async Task<CertificateEntry?> ReadEntryAsync(string id, CancellationToken ct)
