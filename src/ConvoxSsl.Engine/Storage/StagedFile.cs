@@ -54,6 +54,10 @@ internal sealed class StagedFile : IDisposable
     public static string FindTarget(string path) =>
         File.Exists(path) && NativeFileSystem.IsTrustedOwner(path) ? AtomicFile.ResolveLinks(path) : path;
 
+    /// <summary>Finds the status of the file whose owner, group and mode a new one keeps; null for a link and if there is none.</summary>
+    public static FileStatus? FindReplaced(string target) =>
+        NativeFileSystem.FindStatus(target) is { IsLink: false } status ? status : null;
+
     /// <summary>Replaces the file. The caller flushes the directory.</summary>
     public void Commit()
     {
@@ -78,12 +82,7 @@ internal sealed class StagedFile : IDisposable
             return;
         }
 
-        var (replaced, own) = (NativeFileSystem.FindStatus(Path), NativeFileSystem.FindStatus(_unfinished));
-        if (replaced is { IsLink: true })
-        {
-            replaced = null;
-        }
-
+        var (replaced, own) = (FindReplaced(Path), NativeFileSystem.FindStatus(_unfinished));
         var (user, group) = (permissions.User ?? replaced?.User, permissions.Group ?? replaced?.Group);
         if ((user ?? own?.User, group ?? own?.Group) != (own?.User, own?.Group)
             && NativeFileSystem.TrySetOwner(file, user, group) is { } reason)

@@ -48,16 +48,15 @@ internal static class TargetMapper
 
     /// <summary>Converts the outcome of a delivery.</summary>
     /// <param name="outcome">The outcome.</param>
-    /// <param name="isNew">True if the certificate was not delivered before.</param>
     /// <param name="rack">The name of the rack.</param>
-    public static ConvoxPublication ToModel(this DeliveryOutcome outcome, bool isNew, string rack) => new()
+    public static ConvoxPublication ToModel(this DeliveryOutcome outcome, string rack) => new()
     {
         Id = outcome.Delivery.Certificate.Record.Id,
         Target = outcome.Delivery.Target.Id,
         HostName = outcome.Delivery.Target.Machine,
         Result = outcome.Delivery.Failure is not null ? ConvoxPublicationResult.Failed
             : !outcome.IsAttempted ? ConvoxPublicationResult.Current
-            : isNew ? ConvoxPublicationResult.Created
+            : outcome.IsNew ? ConvoxPublicationResult.Created
             : ConvoxPublicationResult.Updated,
         Reason = outcome.Delivery.Failure is { } failure ? DisplayText.Sanitize(failure.Cause) : null,
         Rack = rack,
@@ -72,7 +71,9 @@ internal static class TargetMapper
 
         var first = matched.Deliveries.First(delivery => delivery.Status == status);
         var others = matched.Deliveries.Count(delivery => delivery.Status == status) - 1;
-        var more = others > 0 ? FormattableString.Invariant($" The same applies to {others} more certificates.") : null;
+        var more = others == 0 ? null
+            : others == 1 ? " The same applies to another certificate."
+            : FormattableString.Invariant($" The same applies to {others} other certificates.");
         return status switch
         {
             DeliveryStatus.Failed =>

@@ -138,7 +138,7 @@ public sealed class CertificateTargetTests : IAsyncLifetime
             StringComparison.Ordinal);
 
         var removal = await OkAsync("Remove-ConvoxCertificate other.example.org -WhatIf");
-        Assert.Contains("Certificate target 1", Assert.Single(removal.Warnings), StringComparison.Ordinal);
+        Assert.Contains("certificate target 1 gets no certificate", Assert.Single(removal.Warnings), StringComparison.Ordinal);
         Assert.Empty((await OkAsync("Remove-ConvoxCertificate www.example.org -Confirm:$false")).Warnings);
 
         // No CA renews an imported certificate, whether it is named or not.
@@ -154,7 +154,7 @@ public sealed class CertificateTargetTests : IAsyncLifetime
         var rack = Assert.Single((await OkAsync("Get-ConvoxRack")).Of<ConvoxRack>());
         var file = Path.Combine(rack.Location, "targets.json");
         var json = await File.ReadAllTextAsync(file);
-        await File.WriteAllTextAsync(file, json.Replace(Environment.MachineName, "another-machine", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, json.Replace($"\"{Environment.MachineName}\"", "\"another-machine\"", StringComparison.Ordinal));
 
         var shown = Assert.Single((await OkAsync("Update-ConvoxCertificate -Force | Out-Null; Get-ConvoxCertificateTarget"))
             .Of<ConvoxCertificateTarget>());

@@ -32,7 +32,7 @@ public sealed class DeliveryService
         IReadOnlyCollection<string>? certificates, bool withCurrent, CancellationToken ct)
     {
         var targets = await _rack.Targets.ListAsync(ct).ConfigureAwait(false);
-        var own = targets.Where(target => target.Kind != TargetKind.Unknown && IsOfThisMachine(target)).ToList();
+        var own = targets.Where(target => target.Kind != TargetKind.Unknown && target.IsOf(_context.Options.Machine)).ToList();
         var matched = await MatchedTarget.FindAsync(own, _rack.Certificates, _context.Now, ct).ConfigureAwait(false);
         return
         [
@@ -83,7 +83,10 @@ public sealed class DeliveryService
         return
         [
             .. states.Select(item => new DeliveryOutcome(
-                item.Delivery with { Target = item.Delivery.Target.With(item.State) }, IsAttempted: true)),
+                item.Delivery with { Target = item.Delivery.Target.With(item.State) }, IsAttempted: true)
+            {
+                IsNew = item.Delivery.State?.DeliveredAt is null,
+            }),
             .. others.Select(delivery => new DeliveryOutcome(delivery, IsAttempted: false)),
         ];
     }
@@ -148,11 +151,13 @@ public sealed class DeliveryService
         ? Task.CompletedTask
         : _rack.Targets.UpdateAsync(
             targets =>
-            [
-                .. targets.Select(target => states
-                    .Where(item => item.Delivery.Target.Id == target.Id && item.Delivery.Target.Revision == target.Revision)
-                    .Aggregate(target, (changed, item) => changed.With(item.State))),
-            ],
+            {
+                var known = targets.Select(target => (target.Id, target.Revision)).ToHashSet();
+                var current = states.Where(item => known.Contains((item.Delivery.Target.Id, item.Delivery.Target.Revision)))
+                    .ToLookup(item => item.Delivery.Target.Id, item => item.State);
+                return current.Count == 0 ? targets
+                    : [.. targets.Select(target => current[target.Id].Aggregate(target, (changed, state) => changed.With(state)))];
+            },
             ct);
 
     private async Task ReportAsync(TargetDelivery delivery, CancellationToken ct)
@@ -166,7 +171,4 @@ public sealed class DeliveryService
             _context.ReportDetail($"Delivered version {delivery.Certificate.LiveVersion} of {delivery.GetTitle()}");
         }
     }
-
-    private bool IsOfThisMachine(CertificateTarget target) =>
-        target.Machine.Equals(_context.Options.Machine, StringComparison.OrdinalIgnoreCase);
 }

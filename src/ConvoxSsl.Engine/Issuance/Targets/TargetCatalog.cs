@@ -32,13 +32,15 @@ public sealed class TargetCatalog
         return await MatchAsync(targets, ct).ConfigureAwait(false);
     }
 
+    /// <summary>Gets a target.</summary>
+    /// <exception cref="EngineException"><c>TargetNotFound</c>, <c>TargetsDamaged</c>.</exception>
+    public async Task<CertificateTarget> FindAsync(int id, CancellationToken ct) =>
+        Find(await _rack.Targets.ListAsync(ct).ConfigureAwait(false), id);
+
     /// <summary>Gets a target with the certificates that match it.</summary>
     /// <exception cref="EngineException"><c>TargetNotFound</c>, <c>TargetsDamaged</c>.</exception>
-    public async Task<MatchedTarget> GetAsync(int id, CancellationToken ct)
-    {
-        var targets = await _rack.Targets.ListAsync(ct).ConfigureAwait(false);
-        return await MatchAsync(Find(targets, id), ct).ConfigureAwait(false);
-    }
+    public async Task<MatchedTarget> GetAsync(int id, CancellationToken ct) =>
+        await MatchAsync(await FindAsync(id, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
 
     /// <summary>Checks a new or changed target on this machine, and changes nothing.</summary>
     /// <exception cref="InvalidInputException">
@@ -57,13 +59,8 @@ public sealed class TargetCatalog
 
     /// <summary>Checks on this machine that the server of a target presents any certificate.</summary>
     /// <exception cref="InvalidInputException"><c>EndpointUnreachable</c>, <c>StartTlsRefused</c>, <c>TlsFailed</c>.</exception>
-    public async Task CheckEndpointAsync(CertificateTarget target, CancellationToken ct)
-    {
-        if (_checks.IsOfThisMachine(target))
-        {
-            await _checks.RequireEndpointAsync(await MatchAsync(target, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-        }
-    }
+    public Task CheckEndpointAsync(MatchedTarget matched, CancellationToken ct) =>
+        _checks.IsOfThisMachine(matched.Target) ? _checks.RequireEndpointAsync(matched, ct) : Task.CompletedTask;
 
     /// <summary>Tests a target step by step, and changes nothing.</summary>
     /// <exception cref="EngineException"><c>TargetNotFound</c>, <c>TargetsDamaged</c>.</exception>
@@ -147,7 +144,7 @@ public sealed class TargetCatalog
     private static void RequireFreePaths(CertificateTarget target, IReadOnlyList<CertificateTarget> targets)
     {
         var paths = TargetFileSet.GetPaths(target).ToHashSet(StringComparer.Ordinal);
-        foreach (var other in targets.Where(other => other.Id != target.Id && IsSameMachine(other.Machine, target.Machine)))
+        foreach (var other in targets.Where(other => other.Id != target.Id && other.IsOf(target.Machine)))
         {
             if (TargetFileSet.GetPaths(other).FirstOrDefault(paths.Contains) is { } taken)
             {
@@ -156,6 +153,4 @@ public sealed class TargetCatalog
             }
         }
     }
-
-    private static bool IsSameMachine(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -19,8 +19,7 @@ internal sealed class TargetChecks(IssuanceContext context)
     private readonly TargetVerification _verification = new(context.Time);
 
     /// <summary>True if the target belongs to this machine.</summary>
-    public bool IsOfThisMachine(CertificateTarget target) =>
-        target.Machine.Equals(context.Options.Machine, StringComparison.OrdinalIgnoreCase);
+    public bool IsOfThisMachine(CertificateTarget target) => target.IsOf(context.Options.Machine);
 
     /// <summary>Checks the files and the reload of a target.</summary>
     /// <exception cref="InvalidInputException">The first fault.</exception>

@@ -190,6 +190,6 @@ internal sealed class BinaryStartTls(PlaintextConnection connection)
     private static string ReadPostgresError(byte[] rest) =>
         ServerText.Quote(Encoding.UTF8.GetString(rest is [0, 0, _, _, .. var fields] ? fields : rest));
 
-    private static StartTlsException Unexpected(string? command, byte[] response, string expected) => new(
-        $"{(command is null ? "greeted" : $"responded to {command}")} with {ServerText.Quote(response)} instead of {expected}.");
+    private static StartTlsException Unexpected(string? command, byte[] response, string expected) =>
+        StartTlsException.Unexpected(command, ServerText.Quote(response), expected);
 }

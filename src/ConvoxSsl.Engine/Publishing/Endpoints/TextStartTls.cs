@@ -128,8 +128,7 @@ internal sealed class TextStartTls(PlaintextConnection connection)
     {
         if (!isExpected)
         {
-            var action = command is null ? "greeted" : $"responded to {command}";
-            throw new StartTlsException($"{action} with {ServerText.Quote(response)} instead of '{expected}'.");
+            throw StartTlsException.Unexpected(command, ServerText.Quote(response), $"'{expected}'");
         }
     }
 

@@ -11,16 +11,6 @@ public sealed record MatchedTarget(CertificateTarget Target, IReadOnlyList<Targe
     public DeliveryStatus Status =>
         Deliveries.Count == 0 ? DeliveryStatus.Outdated : Deliveries.Select(delivery => delivery.Status).Max();
 
-    /// <summary>Finds the certificates of a target.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="certificates">All certificates of the rack.</param>
-    /// <param name="now">The current time.</param>
-    public static MatchedTarget Create(CertificateTarget target, IEnumerable<CertificateEntry> certificates, DateTimeOffset now) => new(
-        target,
-        [
-            .. TargetMatcher.Select(target, certificates, now).Select(certificate => new TargetDelivery(target, certificate)),
-        ]);
-
     /// <summary>Finds the certificates of targets.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="store">The certificates of the rack. They are not read if there is no target.</param>
@@ -40,6 +30,11 @@ public sealed record MatchedTarget(CertificateTarget Target, IReadOnlyList<Targe
             certificates.Add(certificate);
         }
 
-        return [.. targets.Select(target => Create(target, certificates, now))];
+        return
+        [
+            .. targets.Select(target => new MatchedTarget(
+                target,
+                [.. TargetMatcher.Select(target, certificates, now).Select(certificate => new TargetDelivery(target, certificate))])),
+        ];
     }
 }

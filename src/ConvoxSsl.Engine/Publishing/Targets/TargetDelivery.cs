@@ -41,6 +41,9 @@ public sealed record TargetDelivery(CertificateTarget Target, CertificateEntry C
 /// <param name="IsAttempted">True if it was attempted; false if it was current already, or is delayed after a failure.</param>
 public sealed record DeliveryOutcome(TargetDelivery Delivery, bool IsAttempted)
 {
+    /// <summary>True if the certificate had not been delivered to the target before.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>Creates the error of a delivery that failed; null if it did not.</summary>
     public EngineException? FindError()
     {

@@ -27,11 +27,12 @@ public static class TargetFileSet
             : CertificateFileSet.InDirectory(format, Path.Combine(directory, name));
     }
 
-    /// <summary>Returns the paths that no other target may write to.</summary>
+    /// <summary>Returns the paths that no other target may write to; those in the settings if the format is not known.</summary>
     /// <param name="target">The target.</param>
     public static IEnumerable<string> GetPaths(CertificateTarget target) =>
         target.Files is not { } files ? []
-        : target.IsPattern ? [files.Directory!]
+        : target.IsPattern || !TargetValue.IsKnown<CertificateFileFormat>(files.Format)
+            ? new[] { files.Directory, files.CertificatePath, files.KeyPath, files.ChainPath }.OfType<string>()
         : Create(files, null).Files.Select(file => file.Path);
 
     /// <summary>Returns the options of writing the files.</summary>
@@ -43,17 +44,10 @@ public static class TargetFileSet
         Permissions = FilePermissions.Parse(files.Owner, files.Group, files.Mode),
     };
 
-    private static CertificateFileFormat GetFormat(TargetFiles files) =>
-        Enum.TryParse<CertificateFileFormat>(files.Format, out var format) && Enum.IsDefined(format)
-            ? format
-            : throw new EngineException(
-                ErrorCode.TargetsDamaged,
-                EngineErrorKind.InvalidData,
-                $"The format '{files.Format}' of the target '{GetPlace(files)}' is not known.",
-                files.Format)
-            {
-                Remedy = "A newer version of the module may know it.",
-            };
+    /// <summary>Returns the format of the files.</summary>
+    /// <exception cref="EngineException"><c>TargetsDamaged</c>: it is not known.</exception>
+    public static CertificateFileFormat GetFormat(TargetFiles files) =>
+        TargetValue.Parse<CertificateFileFormat>(files.Format, "format", GetPlace(files));
 
     // The key comes first, so that a new certificate never appears without its key.
     private static IEnumerable<CertificateFile> GetSingleFiles(TargetFiles files, CertificateFileFormat format)

@@ -40,7 +40,7 @@ internal static class TargetPermissions
     private static void RequireOwner(string path, FilePermissions permissions)
     {
         var current = NativeFileSystem.GetEffectiveUser();
-        var owner = permissions.User ?? NativeFileSystem.FindStatus(path)?.User;
+        var owner = permissions.User ?? StagedFile.FindReplaced(StagedFile.FindTarget(path))?.User;
         if (current != Root && owner is { } other && other != current)
         {
             throw NotWritable(path, $"Only root can give it to the user with the id {other}.");

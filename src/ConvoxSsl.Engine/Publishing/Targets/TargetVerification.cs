@@ -64,6 +64,6 @@ internal sealed class TargetVerification(TimeProvider time)
     private static EndpointOptions GetOptions(TargetEndpoint endpoint, string? domain) => new()
     {
         ServerName = endpoint.ServerName ?? (domain?.Contains('*', StringComparison.Ordinal) is false ? domain : null),
-        StartTls = Enum.TryParse<StartTls>(endpoint.StartTls, out var protocol) ? protocol : null,
+        StartTls = TargetValue.GetStartTls(endpoint),
     };
 }

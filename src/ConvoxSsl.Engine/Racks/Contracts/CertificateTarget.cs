@@ -61,6 +61,10 @@ public sealed record CertificateTarget
     [JsonIgnore]
     public bool IsPattern => IsWildcard(Certificate) || IsWildcard(Domain);
 
+    /// <summary>True if a machine delivers to the target.</summary>
+    /// <param name="machine">The name of the machine, in any case.</param>
+    public bool IsOf(string machine) => Machine.Equals(machine, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Finds the state of a certificate; null if it was never tried.</summary>
     public TargetState? FindState(string certificate) => States.FirstOrDefault(state => state.Certificate == certificate);
 

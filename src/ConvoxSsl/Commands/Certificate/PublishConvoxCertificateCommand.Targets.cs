@@ -9,6 +9,7 @@ namespace ConvoxSsl.Commands;
 public sealed partial class PublishConvoxCertificateCommand
 {
     private readonly RackBatches<TargetDelivery> _deliveries = new();
+    private readonly Dictionary<RackSession, IReadOnlyList<TargetDelivery>> _found = new(ReferenceEqualityComparer.Instance);
 
     private protected override int BatchSize => _deliveries.Count;
 
@@ -31,13 +32,21 @@ public sealed partial class PublishConvoxCertificateCommand
     /// <returns>True if the certificate has a target.</returns>
     private bool SelectDeliveries(RackSession session, string? id)
     {
-        // Who names an app means only that.
+        // A user who names an app wants only that app.
         if (App is not null)
         {
             return false;
         }
 
-        var found = Run(ct => session.Engine.Deliveries.FindAsync(id is null ? null : [id], withCurrent: id is not null, ct));
+        // Once for all certificates, because it lists those of the rack.
+        if (!_found.TryGetValue(session, out var all))
+        {
+            _found[session] = all = Run(ct => session.Engine.Deliveries.FindAsync(null, withCurrent: true, ct));
+        }
+
+        var found = all
+            .Where(delivery => id is null ? delivery.Status != DeliveryStatus.Current : delivery.Certificate.Record.Id == id)
+            .ToList();
         foreach (var delivery in found.Where(delivery => ConfirmAction(delivery.GetTitle(), "Deliver the certificate")))
         {
             _deliveries.Add(session, delivery);
@@ -51,16 +60,12 @@ public sealed partial class PublishConvoxCertificateCommand
         var outcomes = await session.Engine.Deliveries.DeliverAsync(deliveries, retriesNow: true, ct);
         foreach (var outcome in outcomes)
         {
-            var isNew = deliveries.First(delivery => IsSame(delivery, outcome.Delivery)).State?.DeliveredAt is null;
             if (PassThru)
             {
-                WriteObject(outcome.ToModel(isNew, session.Name));
+                WriteObject(outcome.ToModel(session.Name));
             }
 
             WriteFailure(outcome);
         }
     }
-
-    private static bool IsSame(TargetDelivery one, TargetDelivery other) =>
-        (one.Target.Id, one.Certificate.Record.Id) == (other.Target.Id, other.Certificate.Record.Id);
 }

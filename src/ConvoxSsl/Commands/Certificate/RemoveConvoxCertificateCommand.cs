@@ -51,15 +51,15 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
     // They keep their files, which nothing renews.
     private void WarnOfTargets(RackSession session, SelectedCertificate certificate)
     {
-        var targets = Run(ct => session.Rack.Targets.ListAsync(ct))
+        var targets = Run(session.Rack.Targets.ListAsync)
             .Where(target => certificate.Id.Equals(target.Certificate, StringComparison.OrdinalIgnoreCase))
             .Select(target => target.Id)
             .ToArray();
         if (targets.Length > 0)
         {
             WriteWarning(
-                $"{(targets.Length == 1 ? "Certificate target" : "Certificate targets")} {string.Join(", ", targets)} no longer "
-                + $"{(targets.Length == 1 ? "gets" : "get")} a certificate without {certificate.Title}, and the files there stay. "
+                $"Without {certificate.Title}, {(targets.Length == 1 ? "certificate target" : "certificate targets")} "
+                + $"{string.Join(", ", targets)} {(targets.Length == 1 ? "gets" : "get")} no certificate. The files there stay. "
                 + "Set-ConvoxCertificateTarget selects another certificate, and Remove-ConvoxCertificateTarget removes a target.");
         }
     }

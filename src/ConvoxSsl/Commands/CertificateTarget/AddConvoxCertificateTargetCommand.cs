@@ -66,6 +66,8 @@ public sealed class AddConvoxCertificateTargetCommand : TargetSettingsCmdlet
 
     private protected override object? Target => Certificate ?? (object?)Domain;
 
+    private protected override bool CreatesRack => true;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -109,27 +111,27 @@ public sealed class AddConvoxCertificateTargetCommand : TargetSettingsCmdlet
             Domain = Domain is null ? null : TargetInput.ParseDomain(Domain),
         });
         Run(ct => session.Engine.Targets.CheckAsync(target, ct));
+        var matched = Run(ct => session.Engine.Targets.MatchAsync(target, ct));
         if (!Force)
         {
-            Run(ct => session.Engine.Targets.CheckEndpointAsync(target, ct));
+            Run(ct => session.Engine.Targets.CheckEndpointAsync(matched, ct));
         }
 
-        var matched = Run(ct => session.Engine.Targets.MatchAsync(target, ct));
         if (matched.Deliveries.Count == 0)
         {
             WriteWarning(target is { IsPattern: false, Certificate: not null }
-                ? $"'{text}' has not been issued yet. It is delivered when it is issued."
-                : $"No certificate of rack '{session.Name}' matches '{text ?? Domain}' yet. It is delivered when it is issued.");
+                ? $"'{text}' has not been issued yet. It will be delivered when it is issued."
+                : $"No certificate of rack '{session.Name}' matches '{text ?? Domain}' yet. It will be delivered when it is issued.");
         }
 
         var place = target.Files is { } files ? TargetFileSet.GetPlace(files) : "script";
-        if (ConfirmAction(place, $"Deliver {DescribeCertificates(matched.Deliveries.Count, text ?? Domain!)} now and after each renewal"))
+        if (ConfirmAction(place, $"Deliver {DescribeCertificates(target, text ?? Domain!)} now and after each renewal"))
         {
             var added = Run(ct => session.Engine.Targets.AddAsync(target, ct));
             WriteObject(Deliver(session, added));
         }
     }
 
-    private static string DescribeCertificates(int count, string text) =>
-        count == 1 ? $"the certificate '{text}'" : $"the certificates that match '{text}'";
+    private static string DescribeCertificates(CertificateTarget target, string text) =>
+        target.IsPattern ? $"the certificates that match '{text}'" : $"the certificate '{text}'";
 }

@@ -50,7 +50,7 @@ public sealed class RemoveConvoxCertificateTargetCommand : ConvoxCmdlet
 
     private void RemoveTarget(RackSession session, int id)
     {
-        var target = Run(ct => session.Engine.Targets.GetAsync(id, ct)).Target;
+        var target = Run(ct => session.Engine.Targets.FindAsync(id, ct));
         if (ConfirmAction($"Certificate target {id} for {target.Domain ?? target.Certificate}", "Remove"))
         {
             Run(ct => session.Engine.Targets.RemoveAsync(id, ct));

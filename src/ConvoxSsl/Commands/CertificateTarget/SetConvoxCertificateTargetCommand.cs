@@ -82,17 +82,18 @@ public sealed class SetConvoxCertificateTargetCommand : TargetSettingsCmdlet
 
     private void Change(RackSession session, int id, TargetInput input, string? certificate)
     {
-        var changed = Apply(session, input, certificate, Run(ct => session.Engine.Targets.GetAsync(id, ct)).Target);
+        var changed = Apply(session, input, certificate, Run(ct => session.Engine.Targets.FindAsync(id, ct)));
         Run(ct => session.Engine.Targets.CheckAsync(changed, ct));
         if (input.HasEndpoint && !Force)
         {
-            Run(ct => session.Engine.Targets.CheckEndpointAsync(changed, ct));
+            var matched = Run(ct => session.Engine.Targets.MatchAsync(changed, ct));
+            Run(ct => session.Engine.Targets.CheckEndpointAsync(matched, ct));
         }
 
         if (ConfirmAction($"Certificate target {id}", "Change"))
         {
-            var matched = Run(ct => session.Engine.Targets.ChangeAsync(id, target => Apply(session, input, certificate, target), ct));
-            var described = Deliver(session, matched);
+            var stored = Run(ct => session.Engine.Targets.ChangeAsync(id, target => Apply(session, input, certificate, target), ct));
+            var described = Deliver(session, stored);
             if (PassThru)
             {
                 WriteObject(described);

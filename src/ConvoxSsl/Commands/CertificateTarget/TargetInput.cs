@@ -2,6 +2,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Publishing.Endpoints;
 using ConvoxSsl.Engine.Publishing.Files;
 using ConvoxSsl.Engine.Publishing.Reload;
+using ConvoxSsl.Engine.Publishing.Targets;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
@@ -67,7 +68,7 @@ internal sealed class TargetInput(TargetSettingsCmdlet given, string? path)
             return null;
         }
 
-        var startTls = given.StartTls?.ToEngine() ?? (Enum.TryParse<StartTls>(before?.StartTls, out var known) ? (StartTls?)known : null);
+        var startTls = given.StartTls?.ToEngine() ?? (before is null ? null : TargetValue.GetStartTls(before));
         var address = given.Endpoint is { } text ? EndpointAddress.Parse(text, EndpointAddress.GetDefaultPort(startTls))
             : before is not null ? new EndpointAddress(before.Host, before.Port)
             : throw Reject("A setting of the endpoint was given without its address.", "InvalidParameters.TargetEndpoint");
@@ -163,7 +164,7 @@ internal sealed class TargetInput(TargetSettingsCmdlet given, string? path)
             throw Reject($"'{twice}' would be two files.", "InvalidParameters.TargetSameFile");
         }
 
-        CertificateFileSet.RequireFormat(files.CertificatePath!, Enum.Parse<CertificateFileFormat>(files.Format));
+        CertificateFileSet.RequireFormat(files.CertificatePath!, TargetFileSet.GetFormat(files));
 
         var hasParts = files.Format is nameof(CertificateFormat.Pem) or nameof(CertificateFormat.Der);
         if (!hasParts && (files.KeyPath ?? files.ChainPath) is not null)

@@ -8,6 +8,8 @@ namespace ConvoxSsl.Commands;
 /// <content>The certificates of a target, and their delivery.</content>
 public abstract partial class TargetSettingsCmdlet
 {
+    private protected override bool PreparesRack => true;
+
     /// <summary>Returns the ID of the certificate that the user selected, or the user's pattern.</summary>
     private protected string FindCertificate(RackSession session, string text)
     {
@@ -27,7 +29,7 @@ public abstract partial class TargetSettingsCmdlet
     /// <summary>Delivers the certificates of a target, unless the user wants to do so later, and returns the target.</summary>
     private protected ConvoxCertificateTarget Deliver(RackSession session, MatchedTarget target)
     {
-        if (NoDelivery || target.Target.Machine != session.Engine.Targets.Machine)
+        if (NoDelivery || !target.Target.IsOf(session.Engine.Targets.Machine))
         {
             return target.ToModel(session.Name);
         }

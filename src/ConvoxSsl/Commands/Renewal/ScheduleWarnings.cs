@@ -24,7 +24,7 @@ internal static class ScheduleWarnings
     public static string? FindServices(IEnumerable<CertificateTarget> targets, string machine, bool isPrivileged)
     {
         var services = targets
-            .Where(target => target.Machine.Equals(machine, StringComparison.OrdinalIgnoreCase))
+            .Where(target => target.IsOf(machine))
             .Select(target => target.Reload?.Service)
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)

@@ -258,6 +258,21 @@ public sealed class DeliveryTests : TargetTest
         Assert.Equal(expected, string.Join(',', files.Order(StringComparer.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("\"Pem\"", "\"Jks\"")]
+    [InlineData("\"Smtp\"", "\"Nntp\"")]
+    public async Task An_unknown_value_of_a_newer_version_fails_its_delivery_and_affects_no_other_target(string before, string after)
+    {
+        await AddAsync(target => target with { Endpoint = new TargetEndpoint { Host = "localhost", Port = 1, StartTls = "Smtp" } });
+        var file = Path.Combine(Rack.Location, "targets.json");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(before, after, StringComparison.Ordinal));
+        await AddAsync(target => target with { Files = target.Files! with { Directory = Home["other"] } });
+
+        var outcomes = (await DeliverAsync()).ToDictionary(outcome => outcome.Delivery.Target.Id);
+        Assert.Equal(ErrorCode.TargetsDamaged, outcomes[1].Delivery.Failure!.Code);
+        Assert.Null(outcomes[2].FindError());
+    }
+
     [Fact]
     public async Task A_target_of_an_unknown_kind_is_kept_and_never_tried()
     {
