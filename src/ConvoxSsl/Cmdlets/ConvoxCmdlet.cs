@@ -105,6 +105,16 @@ public abstract partial class ConvoxCmdlet : AsyncCmdlet
         return Run(ct => RackSession.OpenAsync(rack, events, Concurrency, ReadVaultAsync, ct));
     });
 
+    /// <summary>Writes a check with the table of the things that the cmdlet checks.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="viewName">The type name that selects the table.</param>
+    private protected void WriteCheck(ConvoxCheck check, string viewName)
+    {
+        var result = new PSObject(check);
+        result.TypeNames.Insert(0, viewName);
+        WriteObject(result);
+    }
+
     private void ReportMissing(ConvoxRack rack)
     {
         if (CreatesRack)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Management.Automation;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -14,25 +12,19 @@ internal static class DnsSolverSelector
     /// <param name="ct">The cancellation token.</param>
     /// <returns>The numbers; a given number need not exist.</returns>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>.</exception>
-    public static async Task<IReadOnlyList<int>> SelectAsync(IDnsSolverStore store, string text, CancellationToken ct)
+    /// <exception cref="InvalidInputException"><c>InvalidWildcard</c>.</exception>
+    public static Task<IReadOnlyList<int>> SelectAsync(IDnsSolverStore store, string text, CancellationToken ct) =>
+        NumberSelector.SelectAsync(
+            text,
+            async stop => (await store.ListAsync(stop)).Select(solver => solver.Id),
+            stop => CreateErrorAsync(store, text, stop),
+            ct);
+
+    private static async Task<EngineException> CreateErrorAsync(IDnsSolverStore store, string text, CancellationToken ct)
     {
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            return [number];
-        }
-
         var solvers = await store.ListAsync(ct);
-        if (WildcardPattern.ContainsWildcardCharacters(text))
-        {
-            var pattern = Wildcard.Parse(text);
-            return
-            [
-                .. solvers.Select(solver => solver.Id).Where(id => pattern.IsMatch(id.ToString(CultureInfo.InvariantCulture))),
-            ];
-        }
-
         var ofZone = solvers.FirstOrDefault(solver => solver.DnsZones.Contains(text, StringComparer.OrdinalIgnoreCase));
-        throw new EngineException(
+        return new EngineException(
             ErrorCode.DnsSolverNotFound,
             EngineErrorKind.NotFound,
             $"Cannot find DNS solver '{text}' on this rack.{(ofZone is null ? " A solver has a number, such as 1." : null)}",

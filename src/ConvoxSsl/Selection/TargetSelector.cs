@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Management.Automation;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -14,27 +12,14 @@ internal static class TargetSelector
     /// <param name="ct">The cancellation token.</param>
     /// <returns>The numbers; a given number need not exist.</returns>
     /// <exception cref="EngineException"><c>TargetNotFound</c>.</exception>
-    public static async Task<IReadOnlyList<int>> SelectAsync(ITargetStore store, string text, CancellationToken ct)
-    {
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            return [number];
-        }
-
-        if (!WildcardPattern.ContainsWildcardCharacters(text))
-        {
-            throw new EngineException(
-                ErrorCode.TargetNotFound,
-                EngineErrorKind.NotFound,
-                $"Cannot find certificate target '{text}' on this rack. A target has a number, such as 1.",
-                text);
-        }
-
-        var pattern = new WildcardPattern(text);
-        return
-        [
-            .. (await store.ListAsync(ct)).Select(target => target.Id)
-                .Where(id => pattern.IsMatch(id.ToString(CultureInfo.InvariantCulture))),
-        ];
-    }
+    /// <exception cref="InvalidInputException"><c>InvalidWildcard</c>.</exception>
+    public static Task<IReadOnlyList<int>> SelectAsync(ITargetStore store, string text, CancellationToken ct) => NumberSelector.SelectAsync(
+        text,
+        async stop => (await store.ListAsync(stop)).Select(target => target.Id),
+        _ => Task.FromResult(new EngineException(
+            ErrorCode.TargetNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find certificate target '{text}' on this rack. A target has a number, such as 1.",
+            text)),
+        ct);
 }

@@ -26,7 +26,7 @@ internal static class CertificateInput
     /// Returns text, or the ID of an object, of the certificate of a service, or else its only domain; null if there is none of these.
     /// The domain of a service without a certificate does not count: another certificate with that name is not the service's.
     /// </summary>
-    public static string? FindText(object input) => Unwrap(input) as string
+    public static string? FindText(object input) => SimpleValue.Unwrap(input) as string
         ?? FindProperty(input, nameof(ConvoxCertificate.Id))
         ?? FindProperty(input, nameof(ConvoxServiceCertificate.CertificateId))
         ?? (HasProperty(input, nameof(ConvoxServiceCertificate.CertificateId))
@@ -38,12 +38,13 @@ internal static class CertificateInput
         name.StartsWith("ConvoxSsl.", StringComparison.Ordinal) || name.StartsWith("Deserialized.ConvoxSsl.", StringComparison.Ordinal));
 
     private static bool HasProperty(object input, string name) =>
-        Unwrap(input) is IDictionary values ? values.Contains(name) : PSObject.AsPSObject(input).Properties[name] is not null;
+        SimpleValue.Unwrap(input) is IDictionary values ? values.Contains(name) : PSObject.AsPSObject(input).Properties[name] is not null;
 
     private static string? FindProperty(object input, string name)
     {
-        var value = Unwrap(Unwrap(input) is IDictionary values ? values[name] : PSObject.AsPSObject(input).Properties[name]?.Value);
-        return (value is IList { Count: 1 } list ? Unwrap(list[0]) : value) as string is { Length: > 0 } text ? text : null;
+        var value = SimpleValue.Unwrap(
+            SimpleValue.Unwrap(input) is IDictionary values ? values[name] : PSObject.AsPSObject(input).Properties[name]?.Value);
+        return (value is IList { Count: 1 } list ? SimpleValue.Unwrap(list[0]) : value) as string is { Length: > 0 } text ? text : null;
     }
 
     private static ConvoxCertificate Restore(PSObject input) => new()
@@ -69,7 +70,7 @@ internal static class CertificateInput
     private static DateTimeOffset? GetTime(PSObject input, string name) => ParseTime(input.Properties[name]?.Value);
 
     /// <summary>Returns a time, including one that a job or a file deserialized; null if the value is not a time.</summary>
-    public static DateTimeOffset? ParseTime(object? value) => Unwrap(value) switch
+    public static DateTimeOffset? ParseTime(object? value) => SimpleValue.Unwrap(value) switch
     {
         DateTimeOffset time => time,
         DateTime time => new DateTimeOffset(time.ToUniversalTime()),
@@ -79,7 +80,7 @@ internal static class CertificateInput
     };
 
     /// <summary>Returns the items of a list as text, including a list that a job or a file deserialized.</summary>
-    public static IReadOnlyList<string> ParseList(object? value) => Unwrap(value) switch
+    public static IReadOnlyList<string> ParseList(object? value) => SimpleValue.Unwrap(value) switch
     {
         null => [],
         string text => [text],
@@ -88,12 +89,10 @@ internal static class CertificateInput
     };
 
     /// <summary>Returns the number of items of a list, including a list that a job or a file deserialized.</summary>
-    public static int CountItems(object? value) => Unwrap(value) switch
+    public static int CountItems(object? value) => SimpleValue.Unwrap(value) switch
     {
         null => 0,
         ICollection items => items.Count,
         _ => 1,
     };
-
-    private static object? Unwrap(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
 }

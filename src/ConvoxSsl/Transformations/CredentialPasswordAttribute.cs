@@ -9,7 +9,7 @@ public sealed class CredentialPasswordAttribute : ArgumentTransformationAttribut
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapper ? wrapper.BaseObject : inputData) switch
+        SimpleValue.Unwrap(inputData) switch
         {
             PSCredential credential => credential.Password,
             SecureString or null => inputData,

@@ -14,7 +14,7 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var value = inputData is PSObject wrapper ? wrapper.BaseObject : inputData;
+        var value = SimpleValue.Unwrap(inputData);
 
         // PowerShell parses an unquoted 90d or 2s as a number with a suffix, and keeps the typed text with it.
         var text = value is IConvertible ? inputData!.ToString() : null;

@@ -8,5 +8,5 @@ public sealed class EmptyIsNullAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapper ? wrapper.BaseObject : inputData) is string { Length: 0 } ? null : inputData;
+        SimpleValue.Unwrap(inputData) is string { Length: 0 } ? null : inputData;
 }

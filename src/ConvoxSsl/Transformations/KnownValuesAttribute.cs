@@ -16,8 +16,8 @@ public sealed class KnownValuesAttribute(Type type) : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var input = Unwrap(inputData);
-        foreach (var text in (input is IList items ? items.Cast<object?>().Select(Unwrap) : [input]).OfType<string>())
+        var input = SimpleValue.Unwrap(inputData);
+        foreach (var text in (input is IList items ? items.Cast<object?>().Select(SimpleValue.Unwrap) : [input]).OfType<string>())
         {
             Require(text);
         }
@@ -35,6 +35,4 @@ public sealed class KnownValuesAttribute(Type type) : ArgumentTransformationAttr
             throw new ArgumentTransformationMetadataException($"'{DisplayText.Shorten(text, 100)}' is not a known value. {advice}");
         }
     }
-
-    private static object? Unwrap(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
 }

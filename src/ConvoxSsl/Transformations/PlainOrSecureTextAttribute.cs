@@ -10,7 +10,7 @@ public sealed class PlainOrSecureTextAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapper ? wrapper.BaseObject : inputData) is SecureString text
+        SimpleValue.Unwrap(inputData) is SecureString text
             ? new string(Secret.ToCharArray(text))
             : inputData;
 }

@@ -11,7 +11,7 @@ public sealed class SecretTextAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapper ? wrapper.BaseObject : inputData) switch
+        SimpleValue.Unwrap(inputData) switch
         {
             string text => Secret.FromText(text),
             PSCredential credential => credential.Password,

@@ -12,7 +12,7 @@ public sealed class SolverNumberAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var input = inputData is PSObject wrapper ? wrapper.BaseObject : inputData;
+        var input = SimpleValue.Unwrap(inputData);
         var text = (input is IList { Count: > 0 } items ? items[0] : input)?.ToString();
         return input is not (string or IList) || LanguagePrimitives.TryConvertTo<int>(input, CultureInfo.InvariantCulture, out _)
             ? inputData

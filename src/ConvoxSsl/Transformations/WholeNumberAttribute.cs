@@ -23,8 +23,9 @@ public sealed class WholeNumberAttribute(string example) : ArgumentTransformatio
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var input = inputData is PSObject wrapper ? wrapper.BaseObject : inputData;
-        if (input is not IConvertible value || input is string { Length: 0 })
+        // PowerShell converts empty text to 0.
+        var input = SimpleValue.Unwrap(inputData);
+        if (input is not IConvertible value || (input is string { Length: 0 } && Min <= 0))
         {
             return inputData;
         }

@@ -62,6 +62,8 @@ public sealed class RightFormTests : IDisposable
     [InlineData("Remove-ConvoxCertificate -Domain '['", "The wildcard pattern '[' is not valid.")]
     [InlineData("Update-ConvoxCertificate 'cert-['", "The wildcard pattern 'cert-[' is not valid.")]
     [InlineData("Remove-ConvoxDnsSolver '['", "The wildcard pattern '[' is not valid.")]
+    [InlineData("Get-ConvoxCertificateTarget '['", "The wildcard pattern '[' is not valid.")]
+    [InlineData("New-ConvoxCertificate www.example.org -ThrottleLimit ''", "'' is not a valid number. Use a number from 1 to 100")]
     [InlineData("Remove-ConvoxCertificate -Id cert-1 -Domain www.example.org", "Leave out one of them")]
     [InlineData("Remove-ConvoxCertificate cert-1 -Domain www.example.org", "Leave out one of them")]
     [InlineData("Wait-ConvoxCertificate -Domain www.example.org cert-1", "Leave out one of them")]

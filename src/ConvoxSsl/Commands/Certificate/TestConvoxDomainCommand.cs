@@ -109,9 +109,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         await foreach (var check in session.Engine.TestAsync(name, issuer, settings, root, ct))
         {
-            var result = new PSObject(check.ToModel(GetType()) with { Check = $"{name}: {check.Check}" });
-            result.TypeNames.Insert(0, ViewName);
-            WriteObject(result);
+            WriteCheck(check.ToModel(GetType()) with { Check = $"{name}: {check.Check}" }, ViewName);
         }
     }
 }

@@ -53,9 +53,7 @@ public sealed class TestConvoxCertificateTargetCommand : ConvoxCmdlet
     {
         await foreach (var check in session.Engine.Targets.TestAsync(id, ct))
         {
-            var result = new PSObject(check.ToModel(GetType()) with { Target = id });
-            result.TypeNames.Insert(0, ViewName);
-            WriteObject(result);
+            WriteCheck(check.ToModel(GetType()) with { Target = id }, ViewName);
         }
     }
 }

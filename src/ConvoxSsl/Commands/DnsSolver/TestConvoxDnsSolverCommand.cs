@@ -72,9 +72,7 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
         var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
         await foreach (var check in session.Engine.DnsSolvers.TryAsync(id, settings, progress, ct))
         {
-            var result = new PSObject(check.ToModel(GetType()) with { DnsSolver = id });
-            result.TypeNames.Insert(0, ViewName);
-            WriteObject(result);
+            WriteCheck(check.ToModel(GetType()) with { DnsSolver = id }, ViewName);
         }
     }
 

@@ -57,7 +57,7 @@ public sealed partial class SetConvoxServiceCertificateCommand : ServiceCertific
             rack = rack?.With(certificate.ToInventory());
         }
 
-        var id = isRemoval ? null : certificate?.Id ?? GetId(rack!, Certificate is PSObject wrapper ? wrapper.BaseObject : Certificate);
+        var id = isRemoval ? null : certificate?.Id ?? GetId(rack!, SimpleValue.Unwrap(Certificate));
         RequireIssued(rack, id);
         _changes.Add(new Change(file.Manifest.Path, Service, id, rack));
     }
