@@ -18,10 +18,18 @@ Describe 'Test-ConvoxEndpoint' {
     }
 
     It 'takes rows from the pipeline, with empty cells' {
-        $rows = "HostName,Port,StartTls,ServerName", "localhost,$($server.Split(':')[1]),,", "127.0.0.1,1,Smtp," | ConvertFrom-Csv
-        $results = $rows | Test-ConvoxEndpoint -CaCertificate $root -Timeout 5s | Sort-Object HostName
+        # Bound, so that no other program gets it, but not listening.
+        $socket = [System.Net.Sockets.Socket]::new('InterNetwork', 'Stream', 'Tcp')
+        $socket.Bind([System.Net.IPEndPoint]::new([System.Net.IPAddress]::Loopback, 0))
+        $port = $socket.LocalEndPoint.Port
+        $rows = "HostName,Port,StartTls,ServerName", "localhost,$($server.Split(':')[1]),,", "127.0.0.1,$port,Smtp," | ConvertFrom-Csv
+        try {
+            $results = $rows | Test-ConvoxEndpoint -CaCertificate $root -Timeout 5m | Sort-Object HostName
+        } finally {
+            $socket.Dispose()
+        }
         $results.Status | Should -Be 'Failed', 'Ok'
-        $results[0].Reason | Should -BeLike '127.0.0.1:1 did not accept the connection*'
+        $results[0].Reason | Should -BeLike "127.0.0.1:$port did not accept the connection*"
         $results[0].StartTls | Should -Be 'Smtp'
     }
 

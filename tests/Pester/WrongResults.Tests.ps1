@@ -29,9 +29,14 @@ Describe 'Several certificates' {
     }
 
     It 'are not confused with a path' {
-        { Export-ConvoxCertificate www.example.org api.example.org -ErrorAction Stop } |
-            Should -Throw -ErrorId 'ConvoxSsl.InvalidExportPath,*' -ExpectedMessage '*separate them by a comma*'
-        'api.example.org' | Should -Not -Exist
+        Push-Location $TestDrive
+        try {
+            { Export-ConvoxCertificate www.example.org api.example.org -ErrorAction Stop } |
+                Should -Throw -ErrorId 'ConvoxSsl.InvalidExportPath,*' -ExpectedMessage '*separate them by a comma*'
+            'api.example.org' | Should -Not -Exist
+        } finally {
+            Pop-Location
+        }
     }
 
     It 'cause a warning if files of an export of one stay' {

@@ -41,8 +41,17 @@ public sealed class OpenSslServer : IAsyncDisposable
             [
                 "s_server", "-quiet", "-accept", server.Endpoint, "-cert", certificate, "-key", key, "-cert_chain", chain, .. arguments,
             ]));
-        await server.WaitAsync();
-        return server;
+        try
+        {
+            using var limit = new CancellationTokenSource(TestTime.Hang);
+            await server.WaitAsync(limit.Token);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -52,19 +61,19 @@ public sealed class OpenSslServer : IAsyncDisposable
         _home.Dispose();
     }
 
-    private async Task WaitAsync()
+    private async Task WaitAsync(CancellationToken ct)
     {
         while (true)
         {
             try
             {
                 using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, _port);
+                await client.ConnectAsync(IPAddress.Loopback, _port, ct);
                 return;
             }
             catch (SocketException) when (!_process!.HasExited)
             {
-                await Task.Delay(20);
+                await Task.Delay(20, ct);
             }
         }
     }

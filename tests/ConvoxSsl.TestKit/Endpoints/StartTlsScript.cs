@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.TestKit.Endpoints;
 
-/// <summary>What a server sends and expects before TLS begins.</summary>
+/// <summary>The dialog of a server before TLS begins.</summary>
 /// <param name="Steps">The steps. Each is sent, or is an expected request.</param>
 public sealed record StartTlsScript(params IReadOnlyList<StartTlsStep> Steps)
 {

@@ -36,7 +36,7 @@ public sealed class TlsTestServer : IAsyncDisposable
     /// <summary>The server names that clients sent, in order; empty if a client sent none.</summary>
     public IReadOnlyCollection<string> ServerNames => _serverNames;
 
-    /// <summary>What clients sent after the handshake; it ends with <c>(end)</c> if they did not reset the connection.</summary>
+    /// <summary>The data that clients sent after the handshake; it ends with <c>(end)</c> if they did not reset the connection.</summary>
     public IReadOnlyCollection<string> Sessions => _sessions;
 
     /// <summary>The requests of clients that the script does not expect.</summary>

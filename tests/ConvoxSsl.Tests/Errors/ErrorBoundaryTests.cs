@@ -10,7 +10,8 @@ public sealed class ErrorBoundaryTests
     private readonly List<string> _written = [];
     private readonly List<string> _ended = [];
 
-    private ErrorBoundary Boundary => new(typeof(object), e => _written.Add(e.FullyQualifiedErrorId), e => _ended.Add(e.FullyQualifiedErrorId));
+    private ErrorBoundary Boundary => new(
+        typeof(object), e => _written.Add(e.FullyQualifiedErrorId), e => _ended.Add(e.FullyQualifiedErrorId));
 
     [Fact]
     public async Task An_unexpected_exception_ends_the_command()

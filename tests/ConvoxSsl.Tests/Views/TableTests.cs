@@ -188,6 +188,8 @@ public sealed partial class TableTests : IDisposable
             ["   DNS solver: 2, zone example.org", "   DNS solver: 2, zone example.net"],
             lines.Where(line => line.Contains("zone", StringComparison.Ordinal)).Select(line => line.TrimEnd()));
         Assert.Contains(lines, line => line.TrimEnd() == "Record seen on  True   " + new string('d', 51));
+        Assert.Equal(2, lines.Count(line => line.TrimEnd() == "every name"));
+        Assert.Equal(2, lines.Count(line => line.TrimEnd() == "server"));
     }
 
     [Theory]

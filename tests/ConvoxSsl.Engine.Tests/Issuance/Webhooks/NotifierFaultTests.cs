@@ -1,3 +1,5 @@
+using System.Net;
+using ConvoxSsl.Engine.Http;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Webhooks;
@@ -78,7 +80,10 @@ public sealed class NotifierFaultTests : NotifierTest
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
-        Assert.Contains($"it returned a redirect, HTTP {status} (", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            $"it returned a redirect, {HttpStatusText.Describe((HttpStatusCode)status)}, which is not followed",
+            Assert.Single(Events.Warnings),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +100,7 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.Single(Server.Messages);
         var warning = Assert.Single(Events.Warnings);
         Assert.StartsWith(
-            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned HTTP {status} (",
+            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned {HttpStatusText.Describe((HttpStatusCode)status)}.",
             warning,
             StringComparison.Ordinal);
         Assert.EndsWith("The certificate is not affected.", warning, StringComparison.Ordinal);

@@ -48,8 +48,8 @@ public sealed class EndpointProbeTests(EndpointServers servers) : IClassFixture<
         await using var server = TlsTestServer.Start(
             servers.Options with { Select = name => (name == "other.example.org" ? other : servers.Leaf, [servers.Ca.Intermediate]) });
 
-        using var named = await EndpointServers.ProbeAsync(server, new EndpointOptions { ServerName = "other.example.org" });
-        using var unnamed = await EndpointServers.ProbeAsync(server, new EndpointOptions());
+        using var named = await EndpointServers.ProbeAsync(server, EndpointServers.With(null) with { ServerName = "other.example.org" });
+        using var unnamed = await EndpointServers.ProbeAsync(server, EndpointServers.With(null) with { ServerName = null });
 
         Assert.Equal(other.Thumbprint, named.Leaf!.Thumbprint);
         Assert.Equal(servers.Leaf.Thumbprint, unnamed.Leaf!.Thumbprint);
@@ -148,7 +148,7 @@ public sealed class EndpointProbeTests(EndpointServers servers) : IClassFixture<
         var address = new EndpointAddress("localhost", ((IPEndPoint)socket.LocalEndPoint!).Port);
 
         using var observation = await new EndpointProbe(TimeProvider.System).ProbeAsync(
-            address, new EndpointOptions(), CancellationToken.None);
+            address, EndpointServers.With(null) with { ServerName = null }, CancellationToken.None);
 
         Assert.Equal(ErrorCode.EndpointUnreachable, observation.Failure!.Code);
         Assert.Equal($"{address} did not accept the connection: connection refused.", observation.Failure.Message);
@@ -159,7 +159,7 @@ public sealed class EndpointProbeTests(EndpointServers servers) : IClassFixture<
     public async Task Probe_UnknownName_IsUnreachable()
     {
         using var observation = await new EndpointProbe(TimeProvider.System).ProbeAsync(
-            new EndpointAddress("nowhere.invalid", 443), new EndpointOptions(), CancellationToken.None);
+            new EndpointAddress("nowhere.invalid", 443), EndpointServers.With(null) with { ServerName = null }, CancellationToken.None);
 
         Assert.Equal(ErrorCode.EndpointUnreachable, observation.Failure!.Code);
         Assert.StartsWith("The host name 'nowhere.invalid' cannot be resolved", observation.Failure.Message, StringComparison.Ordinal);

@@ -15,7 +15,8 @@ public sealed class StartTlsTests(EndpointServers servers) : IClassFixture<Endpo
         StartTls.MySql => StartTlsScript.MySql,
         StartTls.Ftp => StartTlsScript.Ftp,
         StartTls.Xmpp => StartTlsScript.Xmpp,
-        _ => StartTlsScript.Rdp,
+        StartTls.Rdp => StartTlsScript.Rdp,
+        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, null),
     };
 
     public static TheoryData<StartTls> Protocols => [.. Enum.GetValues<StartTls>()];
