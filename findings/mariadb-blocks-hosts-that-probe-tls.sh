@@ -25,7 +25,7 @@ for package in "mariadb-server-core=$version" liburing2=2.3-3 libaio1=0.3.113-4;
     apt-get download -qq -o APT::Sandbox::User=root "$package"
 done
 for package in *.deb; do dpkg -x "$package" .; done
-command -v openssl >/dev/null || { echo "openssl is missing"; exit 1; }
+for program in openssl python3; do command -v "$program" >/dev/null || { echo "$program is missing"; exit 1; }; done
 LD_LIBRARY_PATH=$work/usr/lib/$(uname -m)-linux-gnu
 export LD_LIBRARY_PATH
 ./usr/sbin/mariadbd --version
