@@ -148,6 +148,18 @@ public sealed class CertificateTargetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_certificate_can_be_removed_although_the_targets_are_damaged()
+    {
+        await OkAsync("Add-ConvoxCertificateTarget www.example.org $site");
+        var rack = Assert.Single((await OkAsync("Get-ConvoxRack")).Of<ConvoxRack>());
+        await File.WriteAllTextAsync(Path.Combine(rack.Location, "targets.json"), "{");
+
+        var removal = await OkAsync("Remove-ConvoxCertificate www.example.org -Confirm:$false; Get-ConvoxCertificate");
+        Assert.Empty(removal.Objects);
+        Assert.Contains("targets.json", Assert.Single(removal.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_machine_shows_a_target_and_takes_it_over_on_request()
     {
         await OkAsync("Add-ConvoxCertificateTarget www.example.org $site -NoDelivery");

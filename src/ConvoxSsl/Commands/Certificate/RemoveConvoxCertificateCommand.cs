@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Selection;
 
 namespace ConvoxSsl.Commands;
@@ -51,7 +53,7 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
     // They keep their files, which nothing renews.
     private void WarnOfTargets(RackSession session, SelectedCertificate certificate)
     {
-        var targets = Run(session.Rack.Targets.ListAsync)
+        var targets = ListTargets(session)
             .Where(target => certificate.Id.Equals(target.Certificate, StringComparison.OrdinalIgnoreCase))
             .Select(target => target.Id)
             .ToArray();
@@ -61,6 +63,19 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
                 $"Without {certificate.Title}, {(targets.Length == 1 ? "certificate target" : "certificate targets")} "
                 + $"{string.Join(", ", targets)} {(targets.Length == 1 ? "gets" : "get")} no certificate. The files there stay. "
                 + "Set-ConvoxCertificateTarget selects another certificate, and Remove-ConvoxCertificateTarget removes a target.");
+        }
+    }
+
+    private IReadOnlyList<CertificateTarget> ListTargets(RackSession session)
+    {
+        try
+        {
+            return Run(session.Rack.Targets.ListAsync);
+        }
+        catch (EngineException e) when (e.Code == ErrorCode.TargetsDamaged)
+        {
+            // The removal itself warns of them.
+            return [];
         }
     }
 }
