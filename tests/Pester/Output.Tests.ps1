@@ -145,7 +145,9 @@ Describe 'Tables' {
             Id = 'cert-1'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'unauthorized: the validation of https://ca.example/authz'
         }
         $shown = $renewal | Out-String -Width 80
-        foreach ($word in 'unauthorized:', 'validation', 'https://ca.') { $shown | Should -Match "(?m)(^| )$([regex]::Escape($word))( |`r?$)" }
+        foreach ($word in 'unauthorized:', 'validation', 'https://ca.') {
+            $shown | Should -Match "(?m)(^| )$([regex]::Escape($word))( |`r?$)"
+        }
     }
 
     It 'group the checks of a domain by its name' {

@@ -57,7 +57,8 @@ Describe 'A preview' {
 Describe 'An existing account' {
     It 'keeps its contacts, and a warning says so' {
         $account = @{
-            Issuer = $session.Ca.Issuer; CaCertificate = $session.Ca.CaCertificate; Contact = 'you@example.org'; AcceptTermsOfService = $true
+            Issuer = $session.Ca.Issuer; CaCertificate = $session.Ca.CaCertificate
+            Contact = 'you@example.org'; AcceptTermsOfService = $true
         }
         $url = (New-ConvoxAcmeAccount @account).Url
         $account.Contact = 'other@example.org'

@@ -97,7 +97,9 @@ public abstract partial class TargetSettingsCmdlet : ConvoxCmdlet
     [AllowEmptyString]
     public string? Endpoint { get; set; }
 
-    /// <summary>The name that is sent to the endpoint (SNI). By default the first name of the certificate; the endpoint itself if that is a wildcard.</summary>
+    /// <summary>
+    /// The name that is sent to the endpoint (SNI). By default the first name of the certificate; the endpoint itself if that is a wildcard.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [ValidateNotNullOrEmpty]

@@ -100,7 +100,8 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.Single(Server.Messages);
         var warning = Assert.Single(Events.Warnings);
         Assert.StartsWith(
-            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned {HttpStatusText.Describe((HttpStatusCode)status)}.",
+            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned "
+                + $"{HttpStatusText.Describe((HttpStatusCode)status)}.",
             warning,
             StringComparison.Ordinal);
         Assert.EndsWith("The certificate is not affected.", warning, StringComparison.Ordinal);
